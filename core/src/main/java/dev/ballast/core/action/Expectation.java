@@ -1,0 +1,41 @@
+package dev.ballast.core.action;
+
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.KsmSettings;
+import java.util.Optional;
+
+/**
+ * The record of the object that an action was planned against: configuration only, no statistics.
+ * The agent refuses an action whose object differs, and names the fields.
+ */
+public sealed interface Expectation {
+  /** The host has no domain of that name. */
+  record NoDomain() implements Expectation {}
+
+  /**
+   * The domain as it was seen.
+   *
+   * @param configDigest see {@code ObservedDomain}
+   * @param livePins present exactly when the domain was running
+   */
+  record DomainRecord(
+      String uuid,
+      DomainState state,
+      String configDigest,
+      Optional<CpuPins> configPins,
+      Optional<CpuPins> livePins)
+      implements Expectation {}
+
+  /** The KSM knobs as they were seen. */
+  record KsmRecord(KsmSettings settings) implements Expectation {}
+
+  /**
+   * The object is what the earlier actions of the same plan make of it; the agent checks its
+   * predicted state, not a recorded one.
+   *
+   * @param state the state that the domain is to have by then
+   * @param specDigest what must have defined it by then; empty where the plan defines nothing
+   */
+  record AfterEarlierSteps(DomainState state, String specDigest) implements Expectation {}
+}

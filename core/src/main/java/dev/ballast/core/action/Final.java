@@ -1,0 +1,49 @@
+package dev.ballast.core.action;
+
+import dev.ballast.core.model.VmName;
+
+/** An action that nothing can undo. It is the only one of its command. */
+public sealed interface Final extends Action {
+  /** The domain that the action concerns. */
+  VmName vm();
+
+  @Override
+  default ObjectKey object() {
+    return ObjectKey.domain(vm());
+  }
+
+  /** Starts a defined domain that is shut off. */
+  record StartDomain(VmName vm) implements Final {
+    @Override
+    public String describe() {
+      return "start " + vm;
+    }
+  }
+
+  /**
+   * Asks a running guest to power off and waits.
+   *
+   * @param timeoutMillis how long to wait, 1 s to 1 h; the guest still running after it is a
+   *     failure
+   */
+  record ShutdownDomain(VmName vm, long timeoutMillis) implements Final {
+    public ShutdownDomain {
+      if (timeoutMillis < 1_000 || timeoutMillis > 3_600_000) {
+        throw new IllegalArgumentException("shutdown timeout is 1 s to 1 h, not " + timeoutMillis);
+      }
+    }
+
+    @Override
+    public String describe() {
+      return "shut down " + vm + " (wait at most " + timeoutMillis / 1000 + " s)";
+    }
+  }
+
+  /** Ends a running domain at once, as pulling its plug. */
+  record DestroyDomain(VmName vm) implements Final {
+    @Override
+    public String describe() {
+      return "destroy " + vm + " (power off without shutdown)";
+    }
+  }
+}

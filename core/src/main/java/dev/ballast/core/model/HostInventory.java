@@ -1,0 +1,37 @@
+package dev.ballast.core.model;
+
+import dev.ballast.core.topology.Topology;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a host is: topology, processor, software, and what the agent can do there.
+ *
+ * @param cpuCapacityMillis thousandths of a CPU that guests may use: the online CPUs, or the limit
+ *     of the configured capacity cgroup
+ * @param versions by component: kernel, libvirt, qemu, ovs
+ * @param lacks the capabilities that are missing, with the reason
+ */
+public record HostInventory(
+    Topology topology,
+    String cpuModel,
+    List<String> cpuFlags,
+    long memoryBytes,
+    long cpuCapacityMillis,
+    int cgroupVersion,
+    List<String> cgroupControllers,
+    SortedMap<String, String> versions,
+    SortedMap<Capability, String> lacks) {
+  public HostInventory {
+    cpuFlags = List.copyOf(cpuFlags);
+    cgroupControllers = List.copyOf(cgroupControllers);
+    versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    lacks = Collections.unmodifiableSortedMap(new TreeMap<>(lacks));
+  }
+
+  public boolean has(Capability capability) {
+    return !lacks.containsKey(capability);
+  }
+}

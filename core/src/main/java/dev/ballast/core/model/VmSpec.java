@@ -1,0 +1,46 @@
+package dev.ballast.core.model;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A VM as people specify it.
+ *
+ * @param memoryBytes the guest's memory, a multiple of 1 KiB
+ * @param emulatorPath absent for the host's default
+ * @param pins CPUs written by people; Ballast never moves them
+ * @param hosts where the VM may run; empty means anywhere
+ * @param antiAffinity names of groups; two VMs of one group never share a host
+ * @param automation what Ballast may do with this VM by itself
+ * @param labels free key and value pairs
+ */
+public record VmSpec(
+    VmName name,
+    int vcpus,
+    long memoryBytes,
+    CpuPolicy cpuPolicy,
+    DomainType type,
+    Optional<String> machine,
+    Optional<String> emulatorPath,
+    BootSpec boot,
+    List<DiskSpec> disks,
+    List<NicSpec> nics,
+    Optional<CpuPins> pins,
+    SortedSet<HostName> hosts,
+    SortedSet<String> antiAffinity,
+    RunState run,
+    Automation automation,
+    SortedMap<String, String> labels) {
+  public VmSpec {
+    disks = List.copyOf(disks);
+    nics = List.copyOf(nics);
+    hosts = Collections.unmodifiableSortedSet(new TreeSet<>(hosts));
+    antiAffinity = Collections.unmodifiableSortedSet(new TreeSet<>(antiAffinity));
+    labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+}

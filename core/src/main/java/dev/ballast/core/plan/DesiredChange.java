@@ -1,0 +1,25 @@
+package dev.ballast.core.plan;
+
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+
+/** What the coordinator is to remember once a plan is carried out. */
+public sealed interface DesiredChange {
+  /** The specification of a VM. */
+  record PutSpec(VmSpec spec) implements DesiredChange {}
+
+  /** The VM is no longer specified. */
+  record RemoveSpec(VmName vm) implements DesiredChange {}
+
+  /** Where a VM sits. */
+  record PutAssignment(Assignment assignment) implements DesiredChange {}
+
+  /** The VM sits nowhere. */
+  record RemoveAssignment(VmName vm) implements DesiredChange {}
+
+  /** What a host's KSM is to be. */
+  record PutKsm(HostName host, KsmSettings settings) implements DesiredChange {}
+}

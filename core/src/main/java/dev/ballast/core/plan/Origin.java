@@ -1,0 +1,8 @@
+package dev.ballast.core.plan;
+
+/** Who asked for a plan. */
+public enum Origin {
+  OPERATOR,
+  BALANCER,
+  ROLLBACK
+}
