@@ -1,0 +1,53 @@
+#!/bin/bash
+# Installs what the tests need, builds, and runs every test: unit, property and architecture tests, then the lab's own
+# test, then the integration tests on real libvirt, QEMU, KSM and cgroups. Run as root; about 15 minutes on two CPUs.
+#
+#   packaging/test.sh            everything that belongs to a change
+#   packaging/test.sh --long     also what takes longer (see the last lines of the output)
+set -euo pipefail
+. "$(dirname "$0")/setup.sh"
+cd "$root"
+long=false
+case ${1:-} in
+  '') ;;
+  --long) long=true ;;
+  *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 2 ;;
+esac
+need_root
+find_jdk
+
+cleanup() {
+  local status=$?
+  "$lab" down >/dev/null 2>&1 || true
+  [ $status = 0 ] || { print_stages; echo "test.sh: FAILED in stage '${failed_stage:-$stage_name}'"; }
+  exit $status
+}
+trap cleanup EXIT
+trap 'failed_stage=$stage_name' ERR
+trap 'exit 130' INT TERM
+
+maven=(mvn -B -q -Dstyle.color=never)
+
+stage "packages"
+need_packages maven
+packaging/lab/install.sh
+
+stage "build, unit, property and architecture tests"
+"${maven[@]}" -pl '!packaging/it' verify
+
+stage "lab"
+packaging/lab/lab-test.sh
+
+stage "integration tests"
+"${maven[@]}" -f packaging/it/pom.xml verify
+
+if $long; then
+  stage "spike timeline, 20 spikes"
+  packaging/bench/spikes.sh 20
+  stage "agent's footprint, 5 minutes"
+  packaging/bench/footprint.sh 300
+fi
+
+print_stages
+packaging/summary.sh
+$long || echo "left out (run with --long): the timeline of 20 spikes, the agent's footprint over 5 minutes"
