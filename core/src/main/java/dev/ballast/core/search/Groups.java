@@ -1,0 +1,183 @@
+package dev.ballast.core.search;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Who of which group sits where: conflicts, spread and dependencies, each answered by a counter.
+ */
+final class Groups {
+  private final Problem problem;
+  private final int[] binOf; // the state's own array
+  private final int[][] members;
+  private final short[][] countByBin; // rows of large groups; null for those that are scanned
+  private final int locations;
+  private final int neighbourhoods;
+  private final int[] locationRow; // by group, -1 where it has no spread
+  private final int[] locationCount;
+  private final int[] spread;
+  private final int[] neighbourhoodRow; // by group, -1 where no dependency concerns it
+  private final int[] neighbourhoodCount;
+  private final int[][] dependents;
+  private final int largest;
+
+  @SuppressWarnings("NullAway") // rows of small groups stay null, which `countByBin` says
+  Groups(Problem problem, int[] binOf, int scannedLimit) {
+    this.problem = problem;
+    this.binOf = binOf;
+    this.members = members(problem);
+    this.dependents = dependents(problem);
+    this.locations = 1 + Arrays.stream(problem.location()).max().orElse(0);
+    this.neighbourhoods = 1 + Arrays.stream(problem.neighbourhood()).max().orElse(0);
+    this.largest = Arrays.stream(members).mapToInt(m -> m.length).max().orElse(0);
+    this.countByBin = new short[problem.groups()][];
+    this.locationRow = new int[problem.groups()];
+    this.neighbourhoodRow = new int[problem.groups()];
+    this.spread = new int[problem.groups()];
+    int locationRows = 0;
+    int neighbourhoodRows = 0;
+    for (int g = 0; g < problem.groups(); g++) {
+      boolean related = problem.dependencies()[g].length > 0 || dependents[g].length > 0;
+      locationRow[g] = problem.spreadMin()[g] > 1 ? locationRows++ : -1;
+      neighbourhoodRow[g] = related ? neighbourhoodRows++ : -1;
+      countByBin[g] = members[g].length > scannedLimit ? new short[problem.bins()] : null;
+    }
+    this.locationCount = new int[locationRows * locations];
+    this.neighbourhoodCount = new int[neighbourhoodRows * neighbourhoods];
+    for (int item = 0; item < problem.items(); item++) {
+      count(item, binOf[item], 1);
+    }
+  }
+
+  private static int[][] members(Problem problem) {
+    int[] size = new int[problem.groups()];
+    for (int g : problem.group()) {
+      size[g]++;
+    }
+    int[][] members = new int[problem.groups()][];
+    for (int g = 0; g < members.length; g++) {
+      members[g] = new int[size[g]];
+    }
+    for (int item = problem.items() - 1; item >= 0; item--) {
+      int g = problem.group()[item];
+      members[g][--size[g]] = item;
+    }
+    return members;
+  }
+
+  private static int[][] dependents(Problem problem) {
+    List<List<Integer>> lists = new ArrayList<>();
+    for (int g = 0; g < problem.groups(); g++) {
+      lists.add(new ArrayList<>());
+    }
+    for (int g = 0; g < problem.groups(); g++) {
+      for (int on : problem.dependencies()[g]) {
+        lists.get(on).add(g);
+      }
+    }
+    return lists.stream()
+        .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+        .toArray(int[][]::new);
+  }
+
+  int largest() {
+    return largest;
+  }
+
+  /** Whether the item's group lets it move from one bin to another. */
+  boolean allows(int item, int from, int to) {
+    int g = problem.group()[item];
+    return !conflicts(g, item, to) && keepsSpread(g, from, to) && keepsDependencies(g, from, to);
+  }
+
+  private boolean conflicts(int g, int item, int to) {
+    short[] row = countByBin[g];
+    if (row != null) {
+      return row[to] > 0;
+    }
+    for (int other : members[g]) {
+      if (other != item && binOf[other] == to) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean keepsSpread(int g, int from, int to) {
+    int row = locationRow[g];
+    if (row < 0) {
+      return true;
+    }
+    int left = problem.location()[from];
+    int reached = problem.location()[to];
+    if (left == reached || locationCount[row * locations + left] > 1) {
+      return true;
+    }
+    return locationCount[row * locations + reached] == 0 || spread[g] > problem.spreadMin()[g];
+  }
+
+  private boolean keepsDependencies(int g, int from, int to) {
+    int row = neighbourhoodRow[g];
+    int left = problem.neighbourhood()[from];
+    int reached = problem.neighbourhood()[to];
+    if (row < 0 || left == reached) {
+      return true;
+    }
+    for (int on : problem.dependencies()[g]) {
+      int there = neighbourhoodCount[neighbourhoodRow[on] * neighbourhoods + reached];
+      if (there == 0 && on != g) {
+        return false;
+      }
+    }
+    if (neighbourhoodCount[row * neighbourhoods + left] > 1) {
+      return true;
+    }
+    for (int dependent : dependents[g]) {
+      int there = neighbourhoodCount[neighbourhoodRow[dependent] * neighbourhoods + left];
+      if (there > 0 && dependent != g) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the constraints of the two items' groups do not speak of each other. */
+  boolean independent(int a, int b) {
+    int groupA = problem.group()[a];
+    int groupB = problem.group()[b];
+    return groupA != groupB && !dependsOn(groupA, groupB) && !dependsOn(groupB, groupA);
+  }
+
+  private boolean dependsOn(int g, int on) {
+    for (int each : problem.dependencies()[g]) {
+      if (each == on) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void moved(int item, int from, int to) {
+    count(item, from, -1);
+    count(item, to, 1);
+  }
+
+  private void count(int item, int bin, int change) {
+    int g = problem.group()[item];
+    short[] row = countByBin[g];
+    if (row != null) {
+      row[bin] += (short) change;
+    }
+    if (locationRow[g] >= 0) {
+      int at = locationRow[g] * locations + problem.location()[bin];
+      int before = locationCount[at];
+      locationCount[at] = before + change;
+      spread[g] += (before == 0 ? 1 : 0) - (before + change == 0 ? 1 : 0);
+    }
+    if (neighbourhoodRow[g] >= 0) {
+      neighbourhoodCount[neighbourhoodRow[g] * neighbourhoods + problem.neighbourhood()[bin]] +=
+          change;
+    }
+  }
+}
