@@ -1,0 +1,30 @@
+package dev.ballast.bench;
+
+import dev.ballast.bench.roadef.RoadefCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ballast-bench}: the benchmarks, one subcommand each. */
+@Command(
+    name = "ballast-bench",
+    description = "Measures Ballast's planning on data that other people made.",
+    subcommands = {RoadefCommand.class},
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class BenchMain {
+  private BenchMain() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new BenchMain())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("ballast-bench: " + failure.getMessage());
+              return failure instanceof InputException ? 2 : 1;
+            });
+  }
+}
