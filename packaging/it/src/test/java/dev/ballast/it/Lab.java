@@ -6,7 +6,8 @@ import java.util.List;
 
 /** The lab of hosts in namespaces, through its script. One lab serves a whole test run. */
 final class Lab implements AutoCloseable {
-  static final Path ROOT = Path.of(System.getProperty("ballast.root", "../..")).toAbsolutePath().normalize();
+  static final Path ROOT =
+      Path.of(System.getProperty("ballast.root", "../..")).toAbsolutePath().normalize();
   static final String EMULATOR = "/var/cache/ballast-lab/bin/qemu-lab";
   static final String KERNEL = "/var/cache/ballast-lab/guest/vmlinuz";
   static final String INITRD = "/var/cache/ballast-lab/guest/initrd.gz";

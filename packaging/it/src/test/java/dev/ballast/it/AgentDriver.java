@@ -1,0 +1,100 @@
+package dev.ballast.it;
+
+import com.google.protobuf.util.JsonFormat;
+import dev.ballast.v1.AgentGatewayGrpc;
+import dev.ballast.v1.AgentMessage;
+import dev.ballast.v1.CoordinatorMessage;
+import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.ClientAuth;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A coordinator reduced to its stream: prints each message of the agent as a line of JSON and sends
+ * each line of JSON that it reads. It is a process of its own because it must stand in the lab's
+ * network while the tests stand outside.
+ *
+ * <p>Arguments: address, port, CA file, certificate file, key file. Ends when its input ends.
+ */
+public final class AgentDriver extends AgentGatewayGrpc.AgentGatewayImplBase {
+  private final AtomicReference<StreamObserver<CoordinatorMessage>> agent = new AtomicReference<>();
+  private final PrintStream out;
+
+  private AgentDriver(PrintStream out) {
+    this.out = out;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    AgentDriver driver = new AgentDriver(out);
+    Server server =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1])))
+            .sslContext(
+                GrpcSslContexts.forServer(
+                        Path.of(arguments[3]).toFile(), Path.of(arguments[4]).toFile())
+                    .trustManager(Path.of(arguments[2]).toFile())
+                    .clientAuth(ClientAuth.REQUIRE)
+                    .protocols("TLSv1.3")
+                    .build())
+            .addService(driver)
+            .build()
+            .start();
+    out.println("{\"listening\":true}");
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        driver.send(line);
+      }
+    }
+    server.shutdownNow();
+    System.exit(0);
+  }
+
+  private void send(String line) throws IOException {
+    StreamObserver<CoordinatorMessage> stream = agent.get();
+    if (stream == null) {
+      out.println("{\"error\":\"no agent is connected\"}");
+      return;
+    }
+    CoordinatorMessage.Builder message = CoordinatorMessage.newBuilder();
+    JsonFormat.parser().merge(line, message);
+    synchronized (stream) {
+      stream.onNext(message.build());
+    }
+  }
+
+  @Override
+  public StreamObserver<AgentMessage> connect(StreamObserver<CoordinatorMessage> responses) {
+    agent.set(responses);
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(AgentMessage message) {
+        try {
+          out.println(JsonFormat.printer().omittingInsignificantWhitespace().print(message));
+        } catch (IOException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        out.println("{\"lost\":true}");
+      }
+
+      @Override
+      public void onCompleted() {
+        responses.onCompleted();
+      }
+    };
+  }
+}
