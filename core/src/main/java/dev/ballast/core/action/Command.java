@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param term the leadership that sends it
  * @param stampMillis the agent's own monotonic stamp, received before the leader's last lease
  *     renewal
+ * @param stampBootId the agent's boot under which the stamp was taken; another boot means expired
  * @param deadlineMillis how long after the stamp the command may still start
  * @param dryRun whether nothing may be written
  * @param confirmWithinMillis commit-confirmed; agents that do not support it refuse the command
@@ -18,6 +19,7 @@ public record Command(
     long id,
     long term,
     long stampMillis,
+    String stampBootId,
     long deadlineMillis,
     boolean dryRun,
     Optional<Long> confirmWithinMillis,

@@ -22,4 +22,7 @@ public sealed interface DesiredChange {
 
   /** What a host's KSM is to be. */
   record PutKsm(HostName host, KsmSettings settings) implements DesiredChange {}
+
+  /** Nobody has decided about a host's KSM any more. */
+  record RemoveKsm(HostName host) implements DesiredChange {}
 }
