@@ -1,0 +1,34 @@
+package dev.ballast.core.model;
+
+import java.util.Collections;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What an agent sees on its host at one time: the configuration that actions can change, whole.
+ *
+ * @param version grows with each observation since the agent's start
+ * @param ksm absent when the host has none
+ * @param lacks what the host lacks now, with the reason (libvirt may come and go)
+ * @param versions those that became known after the inventory, by component
+ * @param frozen whether the agent's own freeze holds for the whole host
+ * @param frozenVms VMs that the agent's own freeze holds for
+ */
+public record HostObservation(
+    long version,
+    SortedMap<VmName, ObservedDomain> domains,
+    Optional<KsmSettings> ksm,
+    SortedMap<Capability, String> lacks,
+    SortedMap<String, String> versions,
+    boolean frozen,
+    SortedSet<VmName> frozenVms) {
+  public HostObservation {
+    domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
+    lacks = Collections.unmodifiableSortedMap(new TreeMap<>(lacks));
+    versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    frozenVms = Collections.unmodifiableSortedSet(new TreeSet<>(frozenVms));
+  }
+}
