@@ -18,9 +18,11 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 final class Dumps {
   private static final Path FOLDER = Path.of("src/test/resources/topologies");
 
-  /** PCI and other devices make most of a dump and hold no topology. */
+  /** Devices, idle states and statistics make most of a dump and hold no topology. */
   private static final Pattern NEEDED =
-      Pattern.compile("^[^/]+/(proc|sys/devices/system|sys/kernel/mm|sys/fs)/");
+      Pattern.compile(
+          "^[^/]+/(proc/|sys/kernel/mm/|sys/devices/system/(cpu/([^/]+/?$|cpu\\d+/(topology|cache)/)"
+              + "|node/([^/]+/?$|node\\d+/(cpu|meminfo|distance|hugepages))))");
 
   private Dumps() {}
 
@@ -47,7 +49,8 @@ final class Dumps {
     try (InputStream file = Files.newInputStream(FOLDER.resolve(name + ".tar.bz2"));
         TarArchiveInputStream tar =
             new TarArchiveInputStream(
-                new BZip2CompressorInputStream(new BufferedInputStream(file)))) {
+                new BufferedInputStream(
+                    new BZip2CompressorInputStream(new BufferedInputStream(file))))) {
       TarArchiveEntry entry = tar.getNextEntry();
       top = into.resolve(Objects.requireNonNull(entry, name).getName().split("/", 2)[0]);
       for (; entry != null; entry = tar.getNextEntry()) {
