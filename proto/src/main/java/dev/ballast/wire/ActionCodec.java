@@ -1,0 +1,194 @@
+package dev.ballast.wire;
+
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Expectation;
+import dev.ballast.core.action.Final;
+import dev.ballast.core.action.PlannedAction;
+import dev.ballast.core.action.Reversible;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.topology.CpuSet;
+import dev.ballast.v1.AfterEarlierSteps;
+import dev.ballast.v1.DefineDomain;
+import dev.ballast.v1.DestroyDomain;
+import dev.ballast.v1.DomainRecord;
+import dev.ballast.v1.KsmRecord;
+import dev.ballast.v1.NoDomain;
+import dev.ballast.v1.PinCpus;
+import dev.ballast.v1.SetKsm;
+import dev.ballast.v1.ShutdownDomain;
+import dev.ballast.v1.StartDomain;
+import dev.ballast.v1.UndefineDomain;
+
+/**
+ * Actions and expectations. Every {@code fromProto} throws {@link WireException} for an action or a
+ * field that it does not know, anywhere in the message.
+ */
+public final class ActionCodec {
+  private ActionCodec() {}
+
+  public static dev.ballast.v1.PlannedAction toProto(PlannedAction planned) {
+    return dev.ballast.v1.PlannedAction.newBuilder()
+        .setAction(toProto(planned.action()))
+        .setExpectation(toProto(planned.expectation()))
+        .build();
+  }
+
+  public static PlannedAction fromProto(dev.ballast.v1.PlannedAction planned) {
+    At at = new At("PlannedAction");
+    at.refuseUnknown(planned);
+    return planned(planned, at);
+  }
+
+  static PlannedAction planned(dev.ballast.v1.PlannedAction p, At at) {
+    return new PlannedAction(
+        at.required("action", p.hasAction(), p.getAction(), ActionCodec::action),
+        at.required(
+            "expectation", p.hasExpectation(), p.getExpectation(), ActionCodec::expectation));
+  }
+
+  public static dev.ballast.v1.Action toProto(Action action) {
+    dev.ballast.v1.Action.Builder result = dev.ballast.v1.Action.newBuilder();
+    switch (action) {
+      case Reversible.PinCpus(var vm, var pins) ->
+          result.setPinCpus(
+              PinCpus.newBuilder().setVm(vm.value()).setPins(ModelCodec.toProto(pins)));
+      case Reversible.SetKsm(var settings) ->
+          result.setSetKsm(SetKsm.newBuilder().setSettings(ModelCodec.toProto(settings)));
+      case Reversible.DefineDomain(var vm, var xml, var specDigest) ->
+          result.setDefineDomain(
+              DefineDomain.newBuilder().setVm(vm.value()).setXml(xml).setSpecDigest(specDigest));
+      case Reversible.UndefineDomain(var vm) ->
+          result.setUndefineDomain(UndefineDomain.newBuilder().setVm(vm.value()));
+      case Final.StartDomain(var vm) ->
+          result.setStartDomain(StartDomain.newBuilder().setVm(vm.value()));
+      case Final.ShutdownDomain(var vm, var timeoutMillis) ->
+          result.setShutdownDomain(
+              ShutdownDomain.newBuilder().setVm(vm.value()).setTimeoutMillis(timeoutMillis));
+      case Final.DestroyDomain(var vm) ->
+          result.setDestroyDomain(DestroyDomain.newBuilder().setVm(vm.value()));
+    }
+    return result.build();
+  }
+
+  public static Action fromProto(dev.ballast.v1.Action action) {
+    At at = new At("Action");
+    at.refuseUnknown(action);
+    return action(action, at);
+  }
+
+  static Action action(dev.ballast.v1.Action p, At at) {
+    return switch (p.getActionCase()) {
+      case PIN_CPUS -> pinCpus(p.getPinCpus(), at.field("pin_cpus"));
+      case SET_KSM -> setKsm(p.getSetKsm(), at.field("set_ksm"));
+      case DEFINE_DOMAIN -> defineDomain(p.getDefineDomain(), at.field("define_domain"));
+      case UNDEFINE_DOMAIN ->
+          new Reversible.UndefineDomain(
+              at.field("undefine_domain").vm("vm", p.getUndefineDomain().getVm()));
+      case START_DOMAIN ->
+          new Final.StartDomain(at.field("start_domain").vm("vm", p.getStartDomain().getVm()));
+      case SHUTDOWN_DOMAIN -> shutdown(p.getShutdownDomain(), at.field("shutdown_domain"));
+      case DESTROY_DOMAIN ->
+          new Final.DestroyDomain(
+              at.field("destroy_domain").vm("vm", p.getDestroyDomain().getVm()));
+      case ACTION_NOT_SET -> throw at.fault("holds no action that this version knows");
+    };
+  }
+
+  private static Action pinCpus(PinCpus p, At at) {
+    CpuPins pins = at.required("pins", p.hasPins(), p.getPins(), ModelCodec::pins);
+    if (pins.vcpus().isEmpty() || pins.vcpus().stream().anyMatch(CpuSet::isEmpty)) {
+      throw at.field("pins").field("vcpus").fault("every vCPU needs at least one CPU");
+    }
+    if (pins.emulator().isEmpty()) {
+      throw at.field("pins").field("emulator").fault("needs at least one CPU");
+    }
+    return new Reversible.PinCpus(at.vm("vm", p.getVm()), pins);
+  }
+
+  private static Action setKsm(SetKsm p, At at) {
+    var settings = at.required("settings", p.hasSettings(), p.getSettings(), ModelCodec::ksm);
+    return at.make(() -> new Reversible.SetKsm(settings));
+  }
+
+  private static Action defineDomain(DefineDomain p, At at) {
+    int bytes = p.getXmlBytes().size();
+    if (bytes == 0 || bytes > WireLimits.XML_BYTES) {
+      throw at.field("xml")
+          .fault("has " + bytes + " bytes, 1 to " + WireLimits.XML_BYTES + " are taken");
+    }
+    return new Reversible.DefineDomain(
+        at.vm("vm", p.getVm()), p.getXml(), at.shortText("spec_digest", p.getSpecDigest()));
+  }
+
+  private static Action shutdown(ShutdownDomain p, At at) {
+    var vm = at.vm("vm", p.getVm());
+    return at.field("timeout_millis")
+        .make(() -> new Final.ShutdownDomain(vm, p.getTimeoutMillis()));
+  }
+
+  public static dev.ballast.v1.Expectation toProto(Expectation expectation) {
+    dev.ballast.v1.Expectation.Builder result = dev.ballast.v1.Expectation.newBuilder();
+    switch (expectation) {
+      case Expectation.NoDomain() -> result.setNoDomain(NoDomain.getDefaultInstance());
+      case Expectation.DomainRecord domain -> result.setDomain(domainRecord(domain));
+      case Expectation.KsmRecord(var settings) ->
+          result.setKsm(KsmRecord.newBuilder().setSettings(ModelCodec.toProto(settings)));
+      case Expectation.AfterEarlierSteps(var state, var specDigest) ->
+          result.setAfterEarlierSteps(
+              AfterEarlierSteps.newBuilder()
+                  .setState(EnumCodec.toProto(state))
+                  .setSpecDigest(specDigest));
+    }
+    return result.build();
+  }
+
+  private static DomainRecord domainRecord(Expectation.DomainRecord domain) {
+    DomainRecord.Builder result =
+        DomainRecord.newBuilder()
+            .setUuid(domain.uuid())
+            .setState(EnumCodec.toProto(domain.state()))
+            .setConfigDigest(domain.configDigest());
+    domain.configPins().map(ModelCodec::toProto).ifPresent(result::setConfigPins);
+    domain.livePins().map(ModelCodec::toProto).ifPresent(result::setLivePins);
+    return result.build();
+  }
+
+  public static Expectation fromProto(dev.ballast.v1.Expectation expectation) {
+    At at = new At("Expectation");
+    at.refuseUnknown(expectation);
+    return expectation(expectation, at);
+  }
+
+  static Expectation expectation(dev.ballast.v1.Expectation p, At at) {
+    return switch (p.getExpectationCase()) {
+      case NO_DOMAIN -> new Expectation.NoDomain();
+      case DOMAIN -> domainRecord(p.getDomain(), at.field("domain"));
+      case KSM ->
+          new Expectation.KsmRecord(
+              at.field("ksm")
+                  .required(
+                      "settings",
+                      p.getKsm().hasSettings(),
+                      p.getKsm().getSettings(),
+                      ModelCodec::ksm));
+      case AFTER_EARLIER_STEPS ->
+          afterEarlierSteps(p.getAfterEarlierSteps(), at.field("after_earlier_steps"));
+      case EXPECTATION_NOT_SET -> throw at.fault("holds no expectation that this version knows");
+    };
+  }
+
+  private static Expectation domainRecord(DomainRecord p, At at) {
+    return new Expectation.DomainRecord(
+        at.shortText("uuid", p.getUuid()),
+        EnumCodec.fromProto(p.getState(), at.field("state")),
+        at.shortText("config_digest", p.getConfigDigest()),
+        at.optional("config_pins", p.hasConfigPins(), p.getConfigPins(), ModelCodec::pins),
+        at.optional("live_pins", p.hasLivePins(), p.getLivePins(), ModelCodec::pins));
+  }
+
+  private static Expectation afterEarlierSteps(AfterEarlierSteps p, At at) {
+    return new Expectation.AfterEarlierSteps(
+        EnumCodec.fromProto(p.getState(), at.field("state")),
+        at.shortText("spec_digest", p.getSpecDigest()));
+  }
+}

@@ -1,0 +1,215 @@
+package dev.ballast.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.BootSpec;
+import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.DomainType;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.v1.StoredAssignment;
+import dev.ballast.v1.StoredCpuPolicy;
+import dev.ballast.v1.StoredDisk;
+import dev.ballast.v1.StoredDiskBoot;
+import dev.ballast.v1.StoredDomainType;
+import dev.ballast.v1.StoredKernelBoot;
+import dev.ballast.v1.StoredNic;
+import dev.ballast.v1.StoredRunState;
+import dev.ballast.v1.StoredVmSpec;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Specifications and assignments as the coordinator stores them, without loss. */
+public final class SpecCodec {
+  private SpecCodec() {}
+
+  public static byte[] toBytes(VmSpec spec) {
+    return toProto(spec).toByteArray();
+  }
+
+  /**
+   * The specification.
+   *
+   * @throws WireException when the bytes are damaged or of a newer version
+   */
+  public static VmSpec specFromBytes(byte[] bytes) {
+    try {
+      return fromProto(StoredVmSpec.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw PlanCodec.damaged("StoredVmSpec", e);
+    }
+  }
+
+  public static StoredVmSpec toProto(VmSpec spec) {
+    StoredVmSpec.Builder result =
+        StoredVmSpec.newBuilder()
+            .setName(spec.name().value())
+            .setVcpus(spec.vcpus())
+            .setMemoryBytes(spec.memoryBytes())
+            .setCpuPolicy(toProto(spec.cpuPolicy()))
+            .setType(toProto(spec.type()))
+            .addAllDisks(spec.disks().stream().map(SpecCodec::toProto).toList())
+            .addAllNics(spec.nics().stream().map(SpecCodec::toProto).toList())
+            .addAllHosts(spec.hosts().stream().map(HostName::value).toList())
+            .addAllAntiAffinity(spec.antiAffinity())
+            .setRun(toProto(spec.run()))
+            .setAutomation(EnumCodec.toProto(spec.automation()))
+            .putAllLabels(spec.labels());
+    spec.machine().ifPresent(result::setMachine);
+    spec.emulatorPath().ifPresent(result::setEmulatorPath);
+    spec.pins().map(ModelCodec::toProto).ifPresent(result::setPins);
+    switch (spec.boot()) {
+      case BootSpec.Disk() -> result.setDiskBoot(StoredDiskBoot.getDefaultInstance());
+      case BootSpec.Kernel(var kernelPath, var initrdPath, var cmdline) ->
+          result.setKernelBoot(
+              StoredKernelBoot.newBuilder()
+                  .setKernelPath(kernelPath)
+                  .setInitrdPath(initrdPath)
+                  .setCmdline(cmdline));
+    }
+    return result.build();
+  }
+
+  public static VmSpec fromProto(StoredVmSpec spec) {
+    At at = new At("StoredVmSpec");
+    at.refuseUnknown(spec);
+    return spec(spec, at);
+  }
+
+  static VmSpec spec(StoredVmSpec p, At at) {
+    return new VmSpec(
+        at.vm("name", p.getName()),
+        at.intWithin("vcpus", p.getVcpus(), 0, WireLimits.VCPUS),
+        at.natural("memory_bytes", p.getMemoryBytes()),
+        fromProto(p.getCpuPolicy(), at.field("cpu_policy")),
+        fromProto(p.getType(), at.field("type")),
+        p.hasMachine() ? Optional.of(p.getMachine()) : Optional.empty(),
+        p.hasEmulatorPath() ? Optional.of(p.getEmulatorPath()) : Optional.empty(),
+        boot(p, at),
+        at.list("disks", p.getDisksList(), WireLimits.LIST_ENTRIES, SpecCodec::disk),
+        at.list("nics", p.getNicsList(), WireLimits.LIST_ENTRIES, SpecCodec::nic),
+        at.optional("pins", p.hasPins(), p.getPins(), ModelCodec::pins),
+        new TreeSet<>(
+            at.list(
+                "hosts",
+                p.getHostsList(),
+                WireLimits.LIST_ENTRIES,
+                (name, place) -> place.make(() -> new HostName(name)))),
+        new TreeSet<>(p.getAntiAffinityList()),
+        fromProto(p.getRun(), at.field("run")),
+        EnumCodec.fromProto(p.getAutomation(), at.field("automation")),
+        new TreeMap<>(p.getLabelsMap()));
+  }
+
+  private static BootSpec boot(StoredVmSpec p, At at) {
+    return switch (p.getBootCase()) {
+      case DISK_BOOT -> new BootSpec.Disk();
+      case KERNEL_BOOT ->
+          new BootSpec.Kernel(
+              p.getKernelBoot().getKernelPath(),
+              p.getKernelBoot().getInitrdPath(),
+              p.getKernelBoot().getCmdline());
+      case BOOT_NOT_SET -> throw at.field("boot").fault("is missing or not known");
+    };
+  }
+
+  private static StoredDisk toProto(DiskSpec disk) {
+    return StoredDisk.newBuilder()
+        .setPath(disk.path())
+        .setFormat(disk.format())
+        .setCache(disk.cache())
+        .setReadOnly(disk.readOnly())
+        .build();
+  }
+
+  private static DiskSpec disk(StoredDisk p, At at) {
+    return new DiskSpec(
+        at.shortText("path", p.getPath()), p.getFormat(), p.getCache(), p.getReadOnly());
+  }
+
+  private static StoredNic toProto(NicSpec nic) {
+    return StoredNic.newBuilder()
+        .setBridge(nic.bridge())
+        .setMac(nic.mac())
+        .setOpenVswitch(nic.openVswitch())
+        .build();
+  }
+
+  private static NicSpec nic(StoredNic p, At at) {
+    return new NicSpec(at.shortText("bridge", p.getBridge()), p.getMac(), p.getOpenVswitch());
+  }
+
+  public static StoredAssignment toProto(Assignment assignment) {
+    return StoredAssignment.newBuilder()
+        .setVm(assignment.vm().value())
+        .setHost(assignment.host().value())
+        .setPins(ModelCodec.toProto(assignment.pins()))
+        .setOverride(assignment.override())
+        .build();
+  }
+
+  public static Assignment fromProto(StoredAssignment assignment) {
+    At at = new At("StoredAssignment");
+    at.refuseUnknown(assignment);
+    return assignment(assignment, at);
+  }
+
+  static Assignment assignment(StoredAssignment p, At at) {
+    return new Assignment(
+        at.vm("vm", p.getVm()),
+        at.host("host", p.getHost()),
+        at.required("pins", p.hasPins(), p.getPins(), ModelCodec::pins),
+        p.getOverride());
+  }
+
+  private static StoredCpuPolicy toProto(CpuPolicy policy) {
+    return switch (policy) {
+      case SHARED -> StoredCpuPolicy.STORED_CPU_POLICY_SHARED;
+      case DEDICATED -> StoredCpuPolicy.STORED_CPU_POLICY_DEDICATED;
+    };
+  }
+
+  private static CpuPolicy fromProto(StoredCpuPolicy policy, At at) {
+    return switch (policy) {
+      case STORED_CPU_POLICY_SHARED -> CpuPolicy.SHARED;
+      case STORED_CPU_POLICY_DEDICATED -> CpuPolicy.DEDICATED;
+      case STORED_CPU_POLICY_UNSPECIFIED, UNRECOGNIZED -> throw at.fault("unknown CPU policy");
+    };
+  }
+
+  private static StoredDomainType toProto(DomainType type) {
+    return switch (type) {
+      case AUTO -> StoredDomainType.STORED_DOMAIN_TYPE_AUTO;
+      case KVM -> StoredDomainType.STORED_DOMAIN_TYPE_KVM;
+      case QEMU -> StoredDomainType.STORED_DOMAIN_TYPE_QEMU;
+    };
+  }
+
+  private static DomainType fromProto(StoredDomainType type, At at) {
+    return switch (type) {
+      case STORED_DOMAIN_TYPE_AUTO -> DomainType.AUTO;
+      case STORED_DOMAIN_TYPE_KVM -> DomainType.KVM;
+      case STORED_DOMAIN_TYPE_QEMU -> DomainType.QEMU;
+      case STORED_DOMAIN_TYPE_UNSPECIFIED, UNRECOGNIZED -> throw at.fault("unknown domain type");
+    };
+  }
+
+  private static StoredRunState toProto(RunState run) {
+    return switch (run) {
+      case RUNNING -> StoredRunState.STORED_RUN_STATE_RUNNING;
+      case STOPPED -> StoredRunState.STORED_RUN_STATE_STOPPED;
+    };
+  }
+
+  private static RunState fromProto(StoredRunState run, At at) {
+    return switch (run) {
+      case STORED_RUN_STATE_RUNNING -> RunState.RUNNING;
+      case STORED_RUN_STATE_STOPPED -> RunState.STOPPED;
+      case STORED_RUN_STATE_UNSPECIFIED, UNRECOGNIZED -> throw at.fault("unknown run state");
+    };
+  }
+}
