@@ -3,6 +3,7 @@ package dev.ballast.core.action;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.ObservedDomain;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,17 @@ public sealed interface Expectation {
       String configDigest,
       Optional<CpuPins> configPins,
       Optional<CpuPins> livePins)
-      implements Expectation {}
+      implements Expectation {
+    /** The domain as it was observed. */
+    public static DomainRecord of(ObservedDomain domain) {
+      return new DomainRecord(
+          domain.uuid(),
+          domain.state(),
+          domain.configDigest(),
+          domain.configPins(),
+          domain.livePins());
+    }
+  }
 
   /** The KSM knobs as they were seen. */
   record KsmRecord(KsmSettings settings) implements Expectation {}
