@@ -1,0 +1,5 @@
+/** One writer: events in, immutable snapshots out. */
+@NullMarked
+package dev.ballast.coordinator.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package dev.ballast.coordinator.store;
+
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.plan.DesiredChange;
+import dev.ballast.core.plan.DesiredChange.PutAssignment;
+import dev.ballast.core.plan.DesiredChange.PutKsm;
+import dev.ballast.core.plan.DesiredChange.PutSpec;
+import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
+import dev.ballast.core.plan.DesiredChange.RemoveKsm;
+import dev.ballast.core.plan.DesiredChange.RemoveSpec;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+
+/** What people want and what Ballast chose: specifications, assignments, KSM of hosts. */
+public final class DesiredStore {
+  private final LeaderDatabase database;
+
+  public DesiredStore(LeaderDatabase database) {
+    this.database = database;
+  }
+
+  public SortedMap<VmName, VmSpec> specs() {
+    SortedMap<VmName, VmSpec> specs = new TreeMap<>();
+    for (byte[] body : bodies("SELECT body FROM vm_spec")) {
+      VmSpec spec = StoredForm.spec(body);
+      specs.put(spec.name(), spec);
+    }
+    return specs;
+  }
+
+  public SortedMap<VmName, Assignment> assignments() {
+    SortedMap<VmName, Assignment> assignments = new TreeMap<>();
+    for (byte[] body : bodies("SELECT body FROM assignment")) {
+      Assignment assignment = StoredForm.assignment(body);
+      assignments.put(assignment.vm(), assignment);
+    }
+    return assignments;
+  }
+
+  public SortedMap<HostName, KsmSettings> ksm() {
+    SortedMap<HostName, KsmSettings> settings = new TreeMap<>();
+    database.read(
+        handle ->
+            handle
+                .createQuery("SELECT host, run, pages_to_scan, sleep_millis FROM host_ksm")
+                .map(
+                    (row, context) ->
+                        settings.put(
+                            new HostName(row.getString(1)),
+                            new KsmSettings(row.getInt(2), row.getLong(3), row.getLong(4))))
+                .list());
+    return settings;
+  }
+
+  /** Remembers all of the changes, in their order, or none. */
+  public void apply(List<DesiredChange> changes) {
+    database.change(handle -> changes.forEach(change -> apply(handle, change)));
+  }
+
+  private static void apply(Handle handle, DesiredChange change) {
+    switch (change) {
+      case PutSpec(VmSpec spec) -> putSpec(handle, spec);
+      case RemoveSpec(VmName vm) -> remove(handle, "vm_spec", "vm", vm.value());
+      case PutAssignment(Assignment assignment) -> putAssignment(handle, assignment);
+      case RemoveAssignment(VmName vm) -> remove(handle, "assignment", "vm", vm.value());
+      case PutKsm(HostName host, KsmSettings settings) -> putKsm(handle, host, settings);
+      case RemoveKsm(HostName host) -> remove(handle, "host_ksm", "host", host.value());
+    }
+  }
+
+  private static void putSpec(Handle handle, VmSpec spec) {
+    handle
+        .createUpdate(
+            "INSERT INTO vm_spec (vm, body) VALUES (:vm, :body)"
+                + " ON CONFLICT (vm) DO UPDATE SET body = :body")
+        .bind("vm", spec.name().value())
+        .bind("body", StoredForm.bytes(spec))
+        .execute();
+  }
+
+  private static void putAssignment(Handle handle, Assignment assignment) {
+    handle
+        .createUpdate(
+            "INSERT INTO assignment (vm, host, body) VALUES (:vm, :host, :body)"
+                + " ON CONFLICT (vm) DO UPDATE SET host = :host, body = :body")
+        .bind("vm", assignment.vm().value())
+        .bind("host", assignment.host().value())
+        .bind("body", StoredForm.bytes(assignment))
+        .execute();
+  }
+
+  private static void putKsm(Handle handle, HostName host, KsmSettings settings) {
+    handle
+        .createUpdate(
+            "INSERT INTO host_ksm (host, run, pages_to_scan, sleep_millis)"
+                + " VALUES (:host, :run, :pages, :sleep) ON CONFLICT (host)"
+                + " DO UPDATE SET run = :run, pages_to_scan = :pages, sleep_millis = :sleep")
+        .bind("host", host.value())
+        .bind("run", settings.run())
+        .bind("pages", settings.pagesToScan())
+        .bind("sleep", settings.sleepMillis())
+        .execute();
+  }
+
+  private static void remove(Handle handle, String table, String column, String name) {
+    handle
+        .createUpdate("DELETE FROM " + table + " WHERE " + column + " = :name")
+        .bind("name", name)
+        .execute();
+  }
+
+  private List<byte[]> bodies(String query) {
+    return database.read(handle -> handle.createQuery(query).mapTo(byte[].class).list());
+  }
+}
