@@ -1,0 +1,226 @@
+package dev.ballast.it;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A coordinator and one agent a host, as processes in the lab; used through the command line. */
+final class Cluster implements AutoCloseable {
+  static final String ADDRESS = "10.77.0.254";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  final Lab lab;
+  final Path directory;
+  private final List<String> hosts;
+  private final Map<String, Process> agents = new TreeMap<>();
+  private Process coordinator;
+
+  private Cluster(Lab lab, Path directory, List<String> hosts) throws IOException {
+    this.lab = lab;
+    this.directory = directory;
+    this.hosts = hosts;
+    this.coordinator = launchCoordinator();
+  }
+
+  /** A new cluster with its own certificates, on empty hosts, all agents connected. */
+  static Cluster start(Lab lab, String automation, String... hostNames) throws IOException {
+    Path directory = Files.createTempDirectory("ballast-cluster-it").resolve("cluster");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "init",
+                "--dir",
+                directory.toString(),
+                "--cluster",
+                "it",
+                "--address",
+                ADDRESS,
+                "--operator",
+                "admin"));
+    for (String host : hostNames) {
+      lab.clear(host);
+      arguments.addAll(List.of("--host", host));
+    }
+    Programs.run(lab, "coordinator", "ballast-coordinator", arguments.toArray(String[]::new))
+        .orFail();
+    edit(
+        directory.resolve("coordinator.yaml"),
+        "(?m)^#? *automation:.*$",
+        "automation: " + automation);
+    for (String host : hostNames) {
+      edit(
+          directory.resolve("hosts").resolve(host).resolve("agent.yaml"),
+          "(?m)^( *)name: " + host + "$",
+          "$0\n$1capacityCgroup: /sys/fs/cgroup/cpu/machine");
+    }
+    Cluster cluster = new Cluster(lab, directory, Arrays.asList(hostNames));
+    for (String host : hostNames) {
+      cluster.startAgent(host);
+    }
+    cluster.awaitConnected(hostNames.length);
+    return cluster;
+  }
+
+  static void edit(Path file, String pattern, String replacement) throws IOException {
+    String before = Files.readString(file);
+    String after = before.replaceAll(pattern, replacement);
+    if (after.equals(before) && !before.contains(replacement)) {
+      throw new AssertionError(file + " has nothing like " + pattern + ":\n" + before);
+    }
+    Files.writeString(file, after);
+  }
+
+  private Process launchCoordinator() throws IOException {
+    return Programs.start(
+        lab,
+        "coordinator",
+        directory.resolve("coordinator.log"),
+        "ballast-coordinator",
+        "run",
+        "--config",
+        directory.resolve("coordinator.yaml").toString());
+  }
+
+  void startAgent(String host) throws IOException {
+    agents.put(
+        host,
+        Programs.start(
+            lab,
+            host,
+            directory.resolve(host + "-agent.log"),
+            "ballast-agent",
+            "run",
+            "--config",
+            directory.resolve("hosts").resolve(host).resolve("agent.yaml").toString()));
+  }
+
+  void killAgent(String host) {
+    Programs.kill(agents.get(host));
+  }
+
+  void killCoordinator() {
+    Programs.kill(coordinator);
+  }
+
+  void startCoordinator() throws IOException {
+    coordinator = launchCoordinator();
+  }
+
+  void awaitConnected(int count) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              Shell.Result status = ballast("status", "-o", "json");
+              return status.exit() == 0
+                  && parse(status.out()).path("hostsConnected").asInt() == count;
+            });
+  }
+
+  /** The command line as operator admin. */
+  Shell.Result ballast(String... arguments) {
+    return Shell.run(180, command(arguments));
+  }
+
+  /** The command line in the background. */
+  Process ballastAsync(Path output, String... arguments) throws IOException {
+    return new ProcessBuilder(command(arguments))
+        .redirectInput(Path.of("/dev/null").toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
+  private List<String> command(String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "env",
+                "JAVA_HOME=" + Programs.javaHome(),
+                "BALLAST_CONFIG=" + directory.resolve("operators/admin/config.yaml"),
+                Programs.launcher("ballast")));
+    command.addAll(Arrays.asList(arguments));
+    return lab.execCommand("coordinator", command);
+  }
+
+  JsonNode json(String... arguments) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(List.of("-o", "json"));
+    return parse(ballast(all.toArray(String[]::new)).orFail());
+  }
+
+  private static JsonNode parse(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(text, e);
+    }
+  }
+
+  /** A small guest of the lab as a specification file. */
+  Path guest(Path folder, String vm, String host) throws IOException {
+    Files.createDirectories(folder);
+    String placement = host.isEmpty() ? "" : "placement:\n  hosts: [" + host + "]\n";
+    return Files.writeString(
+        folder.resolve(vm + ".yaml"),
+        """
+        kind: VM
+        name: %s
+        vcpus: 1
+        memory: 128MiB
+        type: qemu
+        machine: pc
+        emulator: %s
+        boot:
+          kernel: %s
+          initrd: %s
+          cmdline: "console=ttyS0 quiet ballast.name=%s"
+        """
+                .formatted(vm, Lab.EMULATOR, Lab.KERNEL, Lab.INITRD, vm)
+            + placement);
+  }
+
+  /** The CPUs that the guest's first vCPU may use, by the kernel. */
+  String vcpuAllowed(String host, String vm) {
+    return lab.exec(
+            host,
+            "sh",
+            "-c",
+            "for t in /proc/$(cat /run/libvirt/qemu/"
+                + vm
+                + ".pid)/task/*; do grep -q 'CPU 0' $t/comm &&"
+                + " sed -n 's/Cpus_allowed_list:\\t//p' $t/status; done")
+        .orFail()
+        .strip();
+  }
+
+  String log() throws IOException {
+    StringBuilder text = new StringBuilder(Files.readString(directory.resolve("coordinator.log")));
+    for (String host : hosts) {
+      text.append("\n--- ").append(host).append('\n');
+      text.append(Files.readString(directory.resolve(host + "-agent.log")));
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    agents.values().forEach(Programs::kill);
+    Programs.kill(coordinator);
+    for (String host : hosts) {
+      lab.clear(host);
+    }
+    Programs.deleteTree(directory.getParent());
+  }
+}
