@@ -132,7 +132,7 @@ public final class PlanCodec {
         at.required("settings", p.hasSettings(), p.getSettings(), ModelCodec::ksm));
   }
 
-  private static StoredDecision toProto(Decision decision) {
+  static StoredDecision toProto(Decision decision) {
     StoredDecision.Builder result =
         StoredDecision.newBuilder()
             .setKind(decision.kind())
@@ -144,7 +144,7 @@ public final class PlanCodec {
     return result.build();
   }
 
-  private static Decision decision(StoredDecision p, At at) {
+  static Decision decision(StoredDecision p, At at) {
     Optional<VmName> vm = p.hasVm() ? Optional.of(at.vm("vm", p.getVm())) : Optional.empty();
     return new Decision(
         p.getKind(), vm, p.getReason(), p.getCost(), p.getGain(), p.getRejectedList());

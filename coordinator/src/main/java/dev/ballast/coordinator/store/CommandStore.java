@@ -2,6 +2,7 @@ package dev.ballast.coordinator.store;
 
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.model.HostName;
+import dev.ballast.wire.StoreCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ public final class CommandStore {
                     "UPDATE command SET outcomes = :outcomes WHERE host = :host AND id = :id")
                 .bind("host", host.value())
                 .bind("id", id)
-                .bind("outcomes", StoredForm.bytes(outcomes))
+                .bind("outcomes", StoreCodec.toBytes(outcomes))
                 .execute();
           }
           return stored.isPresent();
@@ -126,7 +127,7 @@ public final class CommandStore {
         CommandPurpose.valueOf(row.getString("purpose")),
         Arrays.stream(row.getString("steps").split(",")).map(Integer::valueOf).toList(),
         row.getInt("received") != 0,
-        Optional.ofNullable(row.getBytes("outcomes")).map(StoredForm::outcomes));
+        Optional.ofNullable(row.getBytes("outcomes")).map(StoreCodec::outcomes));
   }
 
   private static String sequence(HostName host) {

@@ -1,6 +1,7 @@
 package dev.ballast.coordinator.store;
 
 import dev.ballast.core.model.VmName;
+import dev.ballast.wire.StoreCodec;
 import java.util.List;
 
 /** Why things were decided, by VM. The oldest of each VM are forgotten. */
@@ -27,7 +28,7 @@ public final class DecisionStore {
               .bind("vm", vm)
               .bind("time", decision.epochMillis())
               .bind("operation", decision.operationId())
-              .bind("body", StoredForm.bytes(decision.decision()))
+              .bind("body", StoreCodec.toBytes(decision.decision()))
               .execute();
           handle
               .createUpdate(
@@ -52,7 +53,7 @@ public final class DecisionStore {
                 .map(
                     (row, context) ->
                         new StoredDecision(
-                            StoredForm.decision(row.getBytes(1)), row.getLong(2), row.getString(3)))
+                            StoreCodec.decision(row.getBytes(1)), row.getLong(2), row.getString(3)))
                 .list());
   }
 }

@@ -12,6 +12,8 @@ import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
+import dev.ballast.wire.SpecCodec;
+import dev.ballast.wire.StoreCodec;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,7 +30,7 @@ public final class DesiredStore {
   public SortedMap<VmName, VmSpec> specs() {
     SortedMap<VmName, VmSpec> specs = new TreeMap<>();
     for (byte[] body : bodies("SELECT body FROM vm_spec")) {
-      VmSpec spec = StoredForm.spec(body);
+      VmSpec spec = SpecCodec.specFromBytes(body);
       specs.put(spec.name(), spec);
     }
     return specs;
@@ -37,7 +39,7 @@ public final class DesiredStore {
   public SortedMap<VmName, Assignment> assignments() {
     SortedMap<VmName, Assignment> assignments = new TreeMap<>();
     for (byte[] body : bodies("SELECT body FROM assignment")) {
-      Assignment assignment = StoredForm.assignment(body);
+      Assignment assignment = StoreCodec.assignment(body);
       assignments.put(assignment.vm(), assignment);
     }
     return assignments;
@@ -80,7 +82,7 @@ public final class DesiredStore {
             "INSERT INTO vm_spec (vm, body) VALUES (:vm, :body)"
                 + " ON CONFLICT (vm) DO UPDATE SET body = :body")
         .bind("vm", spec.name().value())
-        .bind("body", StoredForm.bytes(spec))
+        .bind("body", SpecCodec.toBytes(spec))
         .execute();
   }
 
@@ -91,7 +93,7 @@ public final class DesiredStore {
                 + " ON CONFLICT (vm) DO UPDATE SET host = :host, body = :body")
         .bind("vm", assignment.vm().value())
         .bind("host", assignment.host().value())
-        .bind("body", StoredForm.bytes(assignment))
+        .bind("body", StoreCodec.toBytes(assignment))
         .execute();
   }
 

@@ -2,6 +2,7 @@ package dev.ballast.coordinator.store;
 
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.HostName;
+import dev.ballast.wire.StoreCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,8 +28,8 @@ public final class HostStore {
   private static StoredHost read(ResultSet row) throws SQLException {
     return new StoredHost(
         new HostName(row.getString("host")),
-        StoredForm.inventory(row.getBytes("inventory")),
-        StoredForm.observation(row.getBytes("observation")),
+        StoreCodec.inventory(row.getBytes("inventory")),
+        StoreCodec.observation(row.getBytes("observation")),
         Automation.valueOf(row.getString("automation")),
         row.getInt("observe_only") != 0,
         row.getString("boot_id"),
@@ -50,8 +51,8 @@ public final class HostStore {
                         + " observe_only = :observeOnly, boot_id = :boot,"
                         + " agent_version = :version, seen_epoch_millis = :seen")
                 .bind("host", host.name().value())
-                .bind("inventory", StoredForm.bytes(host.inventory()))
-                .bind("observation", StoredForm.bytes(host.observation()))
+                .bind("inventory", StoreCodec.toBytes(host.inventory()))
+                .bind("observation", StoreCodec.toBytes(host.observation()))
                 .bind("automation", host.automation().name())
                 .bind("observeOnly", host.observeOnly() ? 1 : 0)
                 .bind("boot", host.bootId())

@@ -5,6 +5,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.plan.Origin;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
+import dev.ballast.wire.StoreCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -143,7 +144,7 @@ public final class OperationStore {
                             row.getInt(1),
                             new HostName(row.getString(2)),
                             StepState.valueOf(row.getString(3)),
-                            Optional.ofNullable(row.getBytes(4)).map(StoredForm::outcome)))
+                            Optional.ofNullable(row.getBytes(4)).map(StoreCodec::outcome)))
                 .list());
   }
 
@@ -158,7 +159,7 @@ public final class OperationStore {
                 .bind("number", Sequences.numberOf(PREFIX, id))
                 .bind("step", step)
                 .bind("state", state.name())
-                .bind("outcome", outcome.map(StoredForm::bytes).orElse(null))
+                .bind("outcome", outcome.map(StoreCodec::toBytes).orElse(null))
                 .execute());
   }
 

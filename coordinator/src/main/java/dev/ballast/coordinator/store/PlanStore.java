@@ -2,6 +2,7 @@ package dev.ballast.coordinator.store;
 
 import dev.ballast.core.plan.Origin;
 import dev.ballast.core.plan.Plan;
+import dev.ballast.wire.PlanCodec;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ public final class PlanStore {
               .bind("steps", plan.steps().size())
               .bind("state", state.name())
               .bind("now", nowEpochMillis)
-              .bind("body", StoredForm.bytes(plan))
+              .bind("body", PlanCodec.toBytes(plan))
               .execute();
           handle
               .createUpdate("DELETE FROM plan WHERE number <= :oldest")
@@ -55,7 +56,7 @@ public final class PlanStore {
                     (row, context) ->
                         new StoredPlan(
                             id,
-                            StoredForm.plan(row.getBytes(1)),
+                            PlanCodec.fromBytes(row.getBytes(1)),
                             PlanState.valueOf(row.getString(2)),
                             row.getLong(3)))
                 .findOne());
