@@ -7,16 +7,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
-import java.util.function.UnaryOperator;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,7 +21,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /** Mutual TLS 1.3 for both ends of every connection. */
 public final class TlsContexts {
   private static final String PROTOCOL = "TLSv1.3";
-  private static final int FILE_BYTES_LIMIT = 1024 * 1024;
 
   private TlsContexts() {}
 
@@ -35,11 +30,12 @@ public final class TlsContexts {
    * @throws TlsException naming the file that cannot be used
    */
   public static SslContext server(TlsFiles files) throws TlsException {
-    X509ExtendedTrustManager trust = trust(files.ca());
+    X509Certificate[] chain = chain(files);
+    PrivateKey key = PemFiles.privateKey(files.key(), chain[0]);
     return build(
-        files,
-        builder -> builder.trustManager(trust).clientAuth(ClientAuth.REQUIRE),
-        (cert, key) -> SslContextBuilder.forServer(cert, key));
+        SslContextBuilder.forServer(key, chain)
+            .trustManager(authority(files.ca()))
+            .clientAuth(ClientAuth.REQUIRE));
   }
 
   /**
@@ -49,75 +45,31 @@ public final class TlsContexts {
    * @throws TlsException naming the file that cannot be used
    */
   public static SslContext client(TlsFiles files) throws TlsException {
-    TrustManager trust = new RoleTrustManager(trust(files.ca()), Role.COORDINATOR);
-    return build(
-        files,
-        builder -> builder.trustManager(trust),
-        (cert, key) -> SslContextBuilder.forClient().keyManager(cert, key));
+    X509Certificate[] chain = chain(files);
+    PrivateKey key = PemFiles.privateKey(files.key(), chain[0]);
+    TrustManager trust = new RoleTrustManager(authority(files.ca()), Role.COORDINATOR);
+    return build(SslContextBuilder.forClient().keyManager(key, chain).trustManager(trust));
   }
 
-  /** Starts a builder from a certificate and its key. */
-  private interface Starter {
-    SslContextBuilder start(InputStream cert, InputStream key);
+  private static X509Certificate[] chain(TlsFiles files) throws TlsException {
+    return PemFiles.certificates(files.cert()).toArray(X509Certificate[]::new);
   }
 
-  private static SslContext build(
-      TlsFiles files, UnaryOperator<SslContextBuilder> trust, Starter starter) throws TlsException {
-    try (InputStream cert = open(files.cert());
-        InputStream key = open(files.key())) {
-      SslContextBuilder builder = starter.start(cert, key);
-      GrpcSslContexts.configure(builder, SslProvider.JDK);
-      return trust.apply(builder).protocols(PROTOCOL).build();
-    } catch (IllegalArgumentException e) {
-      throw new TlsException(
-          files.cert()
-              + " and "
-              + files.key()
-              + " cannot be used together: the first must be a certificate in PEM, the second its"
-              + " private key in PEM (PKCS#8, no passphrase)",
-          e);
-    } catch (SSLException e) {
-      throw new TlsException(files.cert() + ": TLS cannot be set up: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw unreadable(files.cert(), e);
-    }
-  }
-
-  private static InputStream open(Path file) throws TlsException {
+  private static SslContext build(SslContextBuilder builder) throws TlsException {
     try {
-      if (Files.size(file) > FILE_BYTES_LIMIT) {
-        throw new IOException("larger than " + FILE_BYTES_LIMIT + " bytes");
-      }
-      return Files.newInputStream(file);
-    } catch (IOException e) {
-      throw unreadable(file, e);
+      return GrpcSslContexts.configure(builder, SslProvider.JDK).protocols(PROTOCOL).build();
+    } catch (SSLException e) {
+      throw new TlsException("TLS cannot be set up: " + e.getMessage(), e);
     }
   }
 
-  private static TlsException unreadable(Path file, IOException e) {
-    return new TlsException(
-        file + " cannot be read (" + reason(e) + "); 'ballast-coordinator init' makes these files",
-        e);
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case java.nio.file.NoSuchFileException missing -> "no such file";
-      case java.nio.file.AccessDeniedException denied -> "permission denied";
-      default -> String.valueOf(e.getMessage());
-    };
-  }
-
-  private static X509ExtendedTrustManager trust(Path ca) throws TlsException {
-    try (InputStream input = open(ca)) {
+  private static X509ExtendedTrustManager authority(Path ca) throws TlsException {
+    List<X509Certificate> certificates = PemFiles.certificates(ca);
+    try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
-      Collection<X509Certificate> certificates = certificates(input);
       for (X509Certificate certificate : certificates) {
         store.setCertificateEntry("ca-" + store.size(), certificate);
-      }
-      if (store.size() == 0) {
-        throw new CertificateException("no certificate in it");
       }
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -127,19 +79,9 @@ public final class TlsContexts {
           return extended;
         }
       }
-      throw new CertificateException("this JDK verifies no X.509 certificates");
-    } catch (GeneralSecurityException e) {
-      throw new TlsException(
-          ca + " is not a certificate of an authority in PEM: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw unreadable(ca, e);
+      throw new GeneralSecurityException("this JDK verifies no X.509 certificates");
+    } catch (GeneralSecurityException | IOException e) {
+      throw new TlsException(ca + " cannot be used as an authority: " + e.getMessage(), e);
     }
-  }
-
-  private static Collection<X509Certificate> certificates(InputStream input)
-      throws CertificateException {
-    return CertificateFactory.getInstance("X.509").generateCertificates(input).stream()
-        .map(X509Certificate.class::cast)
-        .toList();
   }
 }

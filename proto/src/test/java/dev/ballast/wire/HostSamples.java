@@ -1,0 +1,131 @@
+package dev.ballast.wire;
+
+import static dev.ballast.wire.Samples.cpuSets;
+import static dev.ballast.wire.Samples.naturals;
+import static dev.ballast.wire.Samples.pins;
+import static dev.ballast.wire.Samples.texts;
+import static dev.ballast.wire.Samples.vms;
+
+import dev.ballast.core.model.Capability;
+import dev.ballast.core.model.CpuAlert;
+import dev.ballast.core.model.CpuLoad;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostInventory;
+import dev.ballast.core.model.HostLoad;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.VmLoad;
+import dev.ballast.core.topology.CacheLevel;
+import dev.ballast.core.topology.CpuSet;
+import dev.ballast.core.topology.HugepagePool;
+import dev.ballast.core.topology.NumaNode;
+import dev.ballast.core.topology.Topology;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/** Arbitrary legal records of what agents tell. */
+final class HostSamples {
+  private HostSamples() {}
+
+  private static Arbitrary<Integer> counts() {
+    return Arbitraries.integers().greaterOrEqual(0);
+  }
+
+  private static Arbitrary<NumaNode> nodes() {
+    Arbitrary<HugepagePool> pools =
+        Combinators.combine(naturals(), naturals(), naturals()).as(HugepagePool::new);
+    return Combinators.combine(
+            counts(),
+            cpuSets(),
+            naturals(),
+            counts().list().ofMaxSize(4),
+            pools.list().ofMaxSize(3))
+        .as(NumaNode::new);
+  }
+
+  static Arbitrary<Topology> topologies() {
+    Arbitrary<CacheLevel> caches =
+        Combinators.combine(Arbitraries.integers().between(0, 4), cpuSets().list().ofMaxSize(4))
+            .as(CacheLevel::new);
+    return Combinators.combine(
+            cpuSets(),
+            cpuSets().list().ofMaxSize(3),
+            cpuSets().list().ofMaxSize(6),
+            nodes().list().ofMaxSize(3),
+            caches)
+        .as(Topology::new);
+  }
+
+  static Arbitrary<HostInventory> inventories() {
+    return Combinators.combine(
+            topologies(),
+            texts(),
+            texts().list().ofMaxSize(5),
+            naturals().tuple2(),
+            Arbitraries.integers().between(0, 2),
+            texts().list().ofMaxSize(4),
+            Arbitraries.maps(texts(), texts()).ofMaxSize(5),
+            Arbitraries.maps(Arbitraries.of(Capability.class), texts()))
+        .as(
+            (topology, model, flags, sizes, cgroup, controllers, versions, lacks) ->
+                new HostInventory(
+                    topology,
+                    model,
+                    flags,
+                    sizes.get1(),
+                    sizes.get2(),
+                    cgroup,
+                    controllers,
+                    new TreeMap<>(versions),
+                    new TreeMap<>(lacks)));
+  }
+
+  static Arbitrary<ObservedDomain> domains() {
+    return Combinators.combine(
+            vms(),
+            texts(),
+            Arbitraries.of(DomainState.class),
+            Arbitraries.integers().between(0, WireLimits.VCPUS),
+            naturals(),
+            texts(),
+            pins().optional().tuple2(),
+            texts().optional())
+        .as(
+            (name, uuid, state, vcpus, memory, digest, pins, specDigest) ->
+                new ObservedDomain(
+                    name,
+                    uuid,
+                    state,
+                    vcpus,
+                    memory,
+                    digest,
+                    pins.get1(),
+                    pins.get2(),
+                    specDigest));
+  }
+
+  static Arbitrary<HostLoad> loads() {
+    Arbitrary<CpuLoad> cpus =
+        Combinators.combine(
+                Arbitraries.integers().between(0, CpuSet.CPU_LIMIT - 1),
+                Arbitraries.longs().between(0, 2_000))
+            .as(CpuLoad::new);
+    Arbitrary<VmLoad> vms = Combinators.combine(vms(), naturals(), naturals()).as(VmLoad::new);
+    return Combinators.combine(
+            naturals(), naturals(), naturals(), cpus.list().ofMaxSize(6), vms.list().ofMaxSize(6))
+        .as(HostLoad::new);
+  }
+
+  static Arbitrary<CpuAlert> alerts() {
+    return Combinators.combine(
+            naturals(),
+            naturals(),
+            Arbitraries.of(CpuAlert.Kind.class),
+            cpuSets(),
+            naturals(),
+            naturals(),
+            vms().list().ofMaxSize(5))
+        .as(CpuAlert::new);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.ballast.wire;
+
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Command;
+import dev.ballast.core.action.Expectation;
+import dev.ballast.core.action.FieldDifference;
+import dev.ballast.core.action.Final;
+import dev.ballast.core.action.Outcome;
+import dev.ballast.core.action.PlannedAction;
+import dev.ballast.core.action.RefusalReason;
+import dev.ballast.core.action.Reversible;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.topology.CpuSet;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/** Arbitrary legal values of the shared records. */
+final class Samples {
+  private Samples() {}
+
+  static Arbitrary<String> texts() {
+    return Arbitraries.strings().ofMaxLength(40);
+  }
+
+  static Arbitrary<Long> naturals() {
+    return Arbitraries.longs().greaterOrEqual(0);
+  }
+
+  static Arbitrary<String> names() {
+    return Arbitraries.strings()
+        .withCharRange('a', 'z')
+        .withCharRange('0', '9')
+        .ofMinLength(1)
+        .ofMaxLength(20);
+  }
+
+  static Arbitrary<VmName> vms() {
+    return names().map(VmName::new);
+  }
+
+  static Arbitrary<HostName> hosts() {
+    return names().map(HostName::new);
+  }
+
+  static Arbitrary<CpuSet> cpuSets() {
+    return Arbitraries.integers()
+        .between(0, CpuSet.CPU_LIMIT - 1)
+        .set()
+        .ofMaxSize(12)
+        .map(CpuSet::of);
+  }
+
+  private static Arbitrary<CpuSet> someCpus() {
+    return cpuSets().filter(cpus -> !cpus.isEmpty());
+  }
+
+  static Arbitrary<CpuPins> pins() {
+    return Combinators.combine(someCpus().list().ofMinSize(1).ofMaxSize(8), someCpus())
+        .as(CpuPins::new);
+  }
+
+  static Arbitrary<KsmSettings> ksm() {
+    return ksm(2);
+  }
+
+  private static Arbitrary<KsmSettings> ksm(int highestRun) {
+    return Combinators.combine(
+            Arbitraries.integers().between(0, highestRun),
+            Arbitraries.longs().between(1, 1_000_000),
+            Arbitraries.longs().between(0, 3_600_000))
+        .as(KsmSettings::new);
+  }
+
+  static Arbitrary<Final> finals() {
+    return Arbitraries.oneOf(
+        vms().map(Final.StartDomain::new),
+        vms().map(Final.DestroyDomain::new),
+        Combinators.combine(vms(), Arbitraries.longs().between(1_000, 3_600_000))
+            .as(Final.ShutdownDomain::new));
+  }
+
+  static Arbitrary<Reversible> reversibles() {
+    return Arbitraries.oneOf(
+        Combinators.combine(vms(), pins()).as(Reversible.PinCpus::new),
+        ksm(1).map(Reversible.SetKsm::new),
+        Combinators.combine(vms(), texts().filter(xml -> !xml.isEmpty()), texts())
+            .as(Reversible.DefineDomain::new),
+        vms().map(Reversible.UndefineDomain::new));
+  }
+
+  static Arbitrary<Action> actions() {
+    return Arbitraries.oneOf(finals(), reversibles());
+  }
+
+  static Arbitrary<Expectation> expectations() {
+    return Arbitraries.oneOf(
+        Arbitraries.just(new Expectation.NoDomain()),
+        Combinators.combine(
+                texts(),
+                Arbitraries.of(DomainState.class),
+                texts(),
+                pins().optional(),
+                pins().optional())
+            .as(Expectation.DomainRecord::new),
+        ksm().map(Expectation.KsmRecord::new),
+        Combinators.combine(Arbitraries.of(DomainState.class), texts())
+            .as(Expectation.AfterEarlierSteps::new));
+  }
+
+  static Arbitrary<PlannedAction> planned(Arbitrary<? extends Action> actions) {
+    return Combinators.combine(actions, expectations()).as(PlannedAction::new);
+  }
+
+  static Arbitrary<Command> commands() {
+    Arbitrary<List<PlannedAction>> transactions =
+        Arbitraries.oneOf(
+            planned(finals()).map(List::of),
+            planned(reversibles()).list().ofMinSize(1).ofMaxSize(5));
+    Arbitrary<Optional<Long>> confirmations =
+        Arbitraries.longs().between(1, Long.MAX_VALUE).optional();
+    Arbitrary<Long> positives = Arbitraries.longs().between(1, Long.MAX_VALUE);
+    return Combinators.combine(
+            positives,
+            positives,
+            naturals(),
+            texts(),
+            naturals(),
+            Arbitraries.of(true, false),
+            confirmations,
+            transactions)
+        .as(Command::new);
+  }
+
+  static Arbitrary<Outcome> outcomes() {
+    Arbitrary<FieldDifference> differences =
+        Combinators.combine(texts(), texts(), texts()).as(FieldDifference::new);
+    return Arbitraries.oneOf(
+        Combinators.combine(texts(), naturals()).as(Outcome.Applied::new),
+        Arbitraries.just(new Outcome.Unchanged()),
+        texts().map(Outcome.WouldApply::new),
+        Arbitraries.integers().between(1, 1_000).map(Outcome.NotVerifiable::new),
+        Combinators.combine(
+                Arbitraries.of(RefusalReason.class), texts(), differences.list().ofMaxSize(4))
+            .as(Outcome.Refused::new),
+        texts().map(Outcome.Failed::new),
+        texts().map(Outcome.Undone::new),
+        Arbitraries.just(new Outcome.Skipped()),
+        texts().map(Outcome.Unknown::new),
+        texts().map(Outcome.NeedsAttention::new));
+  }
+}
