@@ -16,7 +16,7 @@ import java.util.Map;
 record ProcCpuInfo(Map<String, String> fields, List<Integer> processors) {
   private static final int PROCESSOR_LIMIT = 8192;
   private static final List<String> MODEL_NAMES =
-      List.of("model name", "Processor", "cpu model", "chip type", "cpu", "CPU part", "family");
+      List.of("model name", "Processor", "cpu model", "chip type", "cpu");
 
   static ProcCpuInfo read(KernelFiles files) {
     Map<String, String> fields = new LinkedHashMap<>();

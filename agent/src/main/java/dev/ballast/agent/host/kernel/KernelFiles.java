@@ -8,6 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,15 @@ public final class KernelFiles {
     }
   }
 
+  /** Opens the file for repeated reading; absent when it cannot be opened. */
+  public Optional<OpenFile> open(String path) {
+    try {
+      return OpenFile.of(resolve(path));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The whole number that the file starts with, white space aside; absent when it has none. */
   public OptionalLong readLong(String path) {
     return read(path, 64).map(KernelFiles::leadingLong).orElseGet(OptionalLong::empty);
@@ -106,6 +116,15 @@ public final class KernelFiles {
       return Files.exists(resolve(path));
     } catch (InvalidPathException e) {
       return false;
+    }
+  }
+
+  /** When the file or directory was last changed; absent when it is not there. */
+  public Optional<FileTime> modified(String path) {
+    try {
+      return Optional.of(Files.getLastModifiedTime(resolve(path)));
+    } catch (IOException | InvalidPathException | SecurityException e) {
+      return Optional.empty();
     }
   }
 

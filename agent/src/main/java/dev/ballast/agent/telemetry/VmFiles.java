@@ -1,0 +1,144 @@
+package dev.ballast.agent.telemetry;
+
+import dev.ballast.agent.host.cgroup.CgroupMounts;
+import dev.ballast.agent.host.cgroup.CpuAccounting;
+import dev.ballast.agent.host.cgroup.CpuGroup;
+import dev.ballast.agent.host.kernel.KernelFiles;
+import dev.ballast.agent.host.kernel.Numbers;
+import dev.ballast.agent.host.kernel.OpenFile;
+import dev.ballast.agent.host.kernel.QemuProcesses;
+import dev.ballast.core.model.VmName;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The open counter files of one running VM.
+ *
+ * <p>Its own control groups are those of its threads up to the one that libvirt made for the
+ * domain. Only their quotas are the VM's own limit; a group above them is the host's.
+ */
+final class VmFiles implements AutoCloseable {
+  private static final int CGROUP_LIMIT_BYTES = 16 * 1024;
+  private static final int DEPTH_LIMIT = 8;
+
+  private record ThreadFiles(long tid, OpenFile schedstat, Optional<OpenFile> throttle) {}
+
+  private final VmName vm;
+  private final long pid;
+  private final List<Long> tids;
+  private final List<ThreadFiles> vcpus = new ArrayList<>();
+  private final Optional<OpenFile> mainThread;
+  private final List<OpenFile> throttles = new ArrayList<>();
+  private Optional<OpenFile> usage = Optional.empty();
+
+  VmFiles(KernelFiles files, CgroupMounts mounts, VmName vm, long pid, List<Long> tids) {
+    this.vm = vm;
+    this.pid = pid;
+    this.tids = List.copyOf(tids);
+    this.mainThread = files.open(QemuProcesses.threadFile(pid, pid, "schedstat"));
+    for (long tid : tids) {
+      openThread(files, mounts, tid);
+    }
+  }
+
+  private void openThread(KernelFiles files, CgroupMounts mounts, long tid) {
+    List<String> groups = ownGroups(files, mounts, tid);
+    files
+        .open(QemuProcesses.threadFile(pid, tid, "schedstat"))
+        .ifPresent(
+            schedstat ->
+                vcpus.add(
+                    new ThreadFiles(
+                        tid,
+                        schedstat,
+                        groups.size() < 2
+                            ? Optional.empty()
+                            : files.open(groups.getFirst() + "/cpu.stat"))));
+    if (usage.isEmpty() && !groups.isEmpty()) {
+      openVm(files, mounts, groups.subList(groups.size() > 1 ? 1 : 0, groups.size()));
+    }
+  }
+
+  private void openVm(KernelFiles files, CgroupMounts mounts, List<String> groups) {
+    usage = new CpuGroup(groups.getLast(), mounts).usageFile(files).flatMap(files::open);
+    groups.forEach(group -> files.open(group + "/cpu.stat").ifPresent(throttles::add));
+  }
+
+  /** The thread's groups within the domain's, the thread's own first, the domain's last. */
+  private List<String> ownGroups(KernelFiles files, CgroupMounts mounts, long tid) {
+    String text =
+        files.read(QemuProcesses.threadFile(pid, tid, "cgroup"), CGROUP_LIMIT_BYTES).orElse("");
+    Optional<String> mount = mounts.directory("cpu");
+    String group = mounts.groupOf(text, "cpu").orElse("");
+    List<String> own = new ArrayList<>();
+    while (mount.isPresent() && group.lastIndexOf('/') >= 0 && own.size() < DEPTH_LIMIT) {
+      int slash = group.lastIndexOf('/');
+      own.add(mount.get() + group);
+      if (isDomainGroup(group.substring(slash + 1))) {
+        return own;
+      }
+      group = group.substring(0, slash);
+    }
+    return List.of();
+  }
+
+  private static boolean isDomainGroup(String name) {
+    return name.startsWith("qemu-") || name.startsWith("machine-qemu");
+  }
+
+  boolean belongsTo(long otherPid, List<Long> otherTids) {
+    return pid == otherPid && tids.equals(otherTids) && vcpus.size() == tids.size();
+  }
+
+  /** Absent when the VM has ended. */
+  Optional<VmCounters> read(ByteBuffer buffer) {
+    List<VmCounters.VcpuCounters> counters = new ArrayList<>(vcpus.size());
+    long runNanos = mainThread.filter(file -> file.read(buffer)).map(_ -> next(buffer)).orElse(0L);
+    for (ThreadFiles thread : vcpus) {
+      if (!thread.schedstat().read(buffer)) {
+        return Optional.empty();
+      }
+      runNanos += next(buffer);
+      long delayNanos = next(buffer);
+      long throttled = thread.throttle().map(file -> throttled(file, buffer)).orElse(0L);
+      counters.add(new VmCounters.VcpuCounters(thread.tid(), delayNanos, throttled));
+    }
+    long vmThrottled = 0;
+    for (OpenFile file : throttles) {
+      vmThrottled += throttled(file, buffer);
+    }
+    return Optional.of(
+        new VmCounters(vm, pid, usageNanos(buffer, runNanos), vmThrottled, counters));
+  }
+
+  /** The group's accounting knows all threads; without it main and vCPU threads must do. */
+  private long usageNanos(ByteBuffer buffer, long runNanos) {
+    if (usage.isPresent() && usage.get().read(buffer)) {
+      long nanos = CpuAccounting.usageNanos(buffer);
+      return nanos < 0 ? runNanos : nanos;
+    }
+    return runNanos;
+  }
+
+  private static long throttled(OpenFile file, ByteBuffer buffer) {
+    return file.read(buffer) ? CpuAccounting.throttledNanos(buffer) : 0;
+  }
+
+  private static long next(ByteBuffer buffer) {
+    return Math.max(0, Numbers.next(buffer));
+  }
+
+  @Override
+  public void close() {
+    vcpus.forEach(
+        thread -> {
+          thread.schedstat().close();
+          thread.throttle().ifPresent(OpenFile::close);
+        });
+    throttles.forEach(OpenFile::close);
+    mainThread.ifPresent(OpenFile::close);
+    usage.ifPresent(OpenFile::close);
+  }
+}
