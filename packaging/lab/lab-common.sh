@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154,SC2120,SC2119 # sourced: used elsewhere, set elsewhere
 # Names, paths and the two things every command of the lab needs: its cgroups and how to find and end its processes.
 # The lab's cgroups are also its memory: whatever it started is in <controller>/$lab_name/..., whoever started it and
 # whatever was killed since. So nothing depends on files of pids that a killed script did not write.
@@ -56,7 +56,23 @@ join_cgroup() { # GROUP CONTROLLER...: the calling shell and all that it starts
   done
 }
 
-host_controllers() { controllers; [ -d "$cgroup_root/unified" ] && echo unified || true; }
+# The caller's memory group may be another than that of the one who started the host: ask the kernel where the host is.
+join_cgroups_of() { # PID
+  local controller path
+  while IFS=: read -r _ controller path; do
+    case $controller in
+      name=*) continue ;;
+      '') controller=unified ;;
+    esac
+    [ ! -d "$cgroup_root/$controller" ] || echo "$BASHPID" >"$cgroup_root/$controller$path/cgroup.procs" ||
+      die "cannot join cgroup $controller$path" "is the lab up? see lab.sh status"
+  done <"/proc/$1/cgroup"
+}
+
+host_controllers() {
+  controllers
+  if [ -d "$cgroup_root/unified" ]; then echo unified; fi
+}
 
 group_processes() { # GROUP, or nothing for the whole lab: pids, one a line
   local tree=$cgroup_root/$track/$lab_name/${1:-}
@@ -114,11 +130,12 @@ host_trees() { # HOST: its cgroup in every controller
 # The first process of a pid namespace of this lab: NSpid ends in 1. There is no file to be stale.
 first_process() { # GROUP: pid of the host's init (or of the process that holds the switch's namespace)
   local pid
-  for pid in $(cat "$cgroup_root/$track/$lab_name/$1/cgroup.procs" 2>/dev/null); do
+  [ -d "$cgroup_root/$track/$lab_name/$1" ] || return 1
+  while read -r pid; do
     if [ "$1" = switch ] || grep -qsE '^NSpid:.*[^0-9]1$' "/proc/$pid/status"; then
       echo "$pid"
       return 0
     fi
-  done
+  done <"$cgroup_root/$track/$lab_name/$1/cgroup.procs"
   return 1
 }

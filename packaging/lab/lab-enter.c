@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+static sigset_t before;
 static pid_t child;
 
 static void pass_on(int number) {
@@ -40,8 +42,32 @@ static void enter(const char *pid) {
     }
 }
 
+// Waits for the child, passes signals on to it meanwhile, and ends the way it ended.
+static void end_as_child(const char *name) {
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) sigaction(passed[i], &action, NULL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    int status;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) fail("cannot wait for", name);
+    }
+    if (WIFEXITED(status)) exit(WEXITSTATUS(status));
+    struct rlimit no_core = {0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    signal(WTERMSIG(status), SIG_DFL);
+    raise(WTERMSIG(status));
+    exit(128 + WTERMSIG(status));
+}
+
+// Returns in the child only.
+static void fork_supervised(const char *name) {
+    child = fork();
+    if (child < 0) fail("cannot", "fork");
+    if (child > 0) end_as_child(name);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 int main(int count, char **arguments) {
-    static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
     char directory[4096];
     if (count < 3) {
         fprintf(stderr, "usage: lab-enter PID COMMAND...\n");
@@ -50,30 +76,16 @@ int main(int count, char **arguments) {
     if (!getcwd(directory, sizeof directory)) strcpy(directory, "/");
     enter(arguments[1]);
     if (chdir(directory) != 0 && chdir("/") != 0) fail("cannot change to", "/");
-    sigset_t signals, before;
+    sigset_t signals;
     sigemptyset(&signals);
-    for (int i = 0; i < 6; i++) sigaddset(&signals, passed[i]);
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) sigaddset(&signals, passed[i]);
     sigprocmask(SIG_BLOCK, &signals, &before);
-    child = fork();
-    if (child < 0) fail("cannot", "fork");
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        sigprocmask(SIG_SETMASK, &before, NULL);
-        execvp(arguments[2], arguments + 2);
-        fprintf(stderr, "lab-enter: cannot run %s: %s\n", arguments[2], strerror(errno));
-        _exit(errno == ENOENT ? 127 : 126);
-    }
-    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
-    for (int i = 0; i < 6; i++) sigaction(passed[i], &action, NULL);
+    // Twice: the first child is the machine's orphan when this process is killed, the command is then the host's own
+    // and is collected by the host's first process at once instead of staying a zombie.
+    fork_supervised(arguments[2]);
+    fork_supervised(arguments[2]);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    int status;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) fail("cannot wait for", arguments[2]);
-    }
-    if (WIFEXITED(status)) return WEXITSTATUS(status);
-    struct rlimit no_core = {0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
-    signal(WTERMSIG(status), SIG_DFL);
-    raise(WTERMSIG(status));
-    return 128 + WTERMSIG(status);
+    execvp(arguments[2], arguments + 2);
+    fprintf(stderr, "lab-enter: cannot run %s: %s\n", arguments[2], strerror(errno));
+    _exit(errno == ENOENT ? 127 : 126);
 }

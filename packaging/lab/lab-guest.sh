@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # variables of lab-common.sh
 # Parts of lab.sh: talking to a guest through its serial console (see lab-guest.c for the commands it knows).
 
 # Opens the guest's console as descriptor $tty, alone; returns when the guest answers there, false after SECONDS.

@@ -19,7 +19,7 @@ own_directories() {
     mount --bind "$files/etc/$name" "/etc/$name"
   done
   # named network namespaces of the machine would stay alive in this copy of the mount table
-  for name in $(awk '$5 ~ "^/run/" { print $5 }' /proc/self/mountinfo | sort -r); do umount -l "$name" || true; done
+  awk '$5 ~ "^/run/" { print $5 }' /proc/self/mountinfo | sort -r | while read -r name; do umount -l "$name" || true; done
   mount -t tmpfs -o mode=755 lab-run /run
   mkdir -p /run/libvirt /run/openvswitch /run/lock /run/user/0 /var/log/libvirt/qemu /var/log/openvswitch
 }

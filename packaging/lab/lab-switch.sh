@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # variables of lab-common.sh
 # Parts of lab.sh: the switch all hosts are plugged into, the machine's KSM settings, and what status shows.
 
 # The switch's network namespace lives as long as the process in the group `switch`, or one that was started beside it.
@@ -99,7 +99,7 @@ lab_namespaces() { # PIDS: those that are not this shell's own
 
 status() {
   local host found=0
-  for host in $(seq -f 'h%g' 1 $max_hosts); do
+  for host in $(seq -f 'h%g' 1 "$max_hosts"); do
     [ -d "$cgroup_root/$track/$lab_name/$host" ] || continue
     found=1
     host_status "$host"

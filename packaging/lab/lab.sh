@@ -135,7 +135,7 @@ start_host() { # NUMBER: namespaces, cgroups, network cable; the daemons start b
 await_host() { # HOST
   local host=$1 tries=0 files=$lab_dir/hosts/$1
   until [ -e "$files/up" ] && "$0" exec "$host" virsh -q version >/dev/null 2>&1; do
-    [ $((tries += 1)) -le 300 ] && first_process "$host" >/dev/null ||
+    { [ $((tries += 1)) -le 300 ] && first_process "$host" >/dev/null; } ||
       die "$host did not come up: $(tail -1 "$files/init.log")" "see $files/init.log and $files/var/log"
     sleep 0.1
   done
@@ -166,7 +166,7 @@ up() { # N
 remove_host_cgroups() { # HOST
   local trees
   mapfile -t trees < <(host_trees "$1")
-  kill_all group_processes "$1" && remove_cgroups "${trees[@]}" ||
+  { kill_all group_processes "$1" && remove_cgroups "${trees[@]}"; } ||
     die "cannot clear $1's cgroups" "look for processes that do not die: cat ${trees[0]:-}/cgroup.procs"
 }
 
@@ -183,7 +183,7 @@ boot() { # HOST
   check_host "$1"
   check_machine
   first_process "$1" >/dev/null && die "$1 is already running" "lab.sh kill $1 first"
-  [ -d "$lab_dir/hosts/$1/etc" ] && first_process switch >/dev/null || die "$1 never was up" "use lab.sh up N"
+  { [ -d "$lab_dir/hosts/$1/etc" ] && first_process switch >/dev/null; } || die "$1 never was up" "use lab.sh up N"
   make_cgroup main "$track"
   join_cgroup main "$track"
   remove_host_cgroups "$1"
@@ -214,7 +214,7 @@ power_off() { # HOST
 # --- using hosts
 
 enter() { # HOST COMMAND...
-  local host=$1 init groups
+  local host=$1 init
   shift
   [ $# -gt 0 ] || usage
   if [ "$host" = coordinator ]; then
@@ -222,8 +222,7 @@ enter() { # HOST COMMAND...
   fi
   check_host "$host"
   init=$(running_init "$host")
-  mapfile -t groups < <(host_controllers)
-  join_cgroup "$host" "${groups[@]}"
+  join_cgroups_of "$init"
   export BALLAST_LAB_MEMBER=$lab_name HOME=/root
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   exec "$lab_cache/bin/lab-enter" "$init" "$@"
