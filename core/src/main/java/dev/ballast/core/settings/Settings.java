@@ -158,12 +158,17 @@ public final class Settings {
         absent,
         text -> {
           try {
-            return text.isEmpty() ? null : file.toAbsolutePath().resolveSibling(text).normalize();
+            return text.isEmpty() ? null : besides(Path.of(text));
           } catch (InvalidPathException e) {
             return null;
           }
         },
         "a path");
+  }
+
+  /** The path as if it stood in the file: a relative one starts at the file's directory. */
+  public Path besides(Path path) {
+    return file.toAbsolutePath().resolveSibling(path).normalize();
   }
 
   /** A value of a form of its own; the parser returns null or throws for what it cannot read. */

@@ -1,0 +1,116 @@
+package dev.ballast.coordinator.config;
+
+import dev.ballast.core.model.Automation;
+import dev.ballast.core.settings.Settings;
+import dev.ballast.core.settings.SettingsException;
+import dev.ballast.wire.TlsFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code coordinator.yaml} says.
+ *
+ * @param tls absent with {@code plaintext}, which is only allowed on a loopback address
+ * @param automation what Ballast may do by itself in a new cluster; later {@code ballast
+ *     automation} decides
+ * @param leaseMillis how long after its stamp a command may still start
+ */
+public record CoordinatorConfig(
+    ListenAddress listen,
+    Path stateDir,
+    Optional<TlsFiles> tls,
+    Automation automation,
+    long leaseMillis,
+    long telemetryIntervalMillis) {
+  public static final String DEFAULT_LISTEN = "0.0.0.0:7443";
+  public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/coordinator");
+  public static final long DEFAULT_LEASE_MILLIS = 15_000;
+  public static final long DEFAULT_TELEMETRY_INTERVAL_MILLIS = 1_000;
+
+  // The contract's bounds for what Welcome carries.
+  private static final long LEASE_MILLIS_LOWEST = 1_000;
+  private static final long LEASE_MILLIS_HIGHEST = 600_000;
+  private static final long INTERVAL_MILLIS_LOWEST = 100;
+  private static final long INTERVAL_MILLIS_HIGHEST = 60_000;
+
+  /**
+   * Reads the file.
+   *
+   * @throws SettingsException naming the file and all its faults
+   */
+  public static CoordinatorConfig load(Path file) throws SettingsException {
+    try {
+      if (Files.size(file) > Settings.FILE_CHARACTERS_LIMIT) {
+        throw new SettingsException(
+            List.of(file + ": is larger than " + Settings.FILE_CHARACTERS_LIMIT + " bytes"));
+      }
+      return parse(file, Files.readString(file, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new SettingsException(
+          List.of(
+              file
+                  + ": cannot be read ("
+                  + e
+                  + "); 'ballast-coordinator init' makes one, --config names another"));
+    }
+  }
+
+  /**
+   * Reads the text of a file.
+   *
+   * @throws SettingsException naming all its faults
+   */
+  public static CoordinatorConfig parse(Path file, String text) throws SettingsException {
+    Settings settings = Settings.parse(file, text);
+    ListenAddress listen =
+        settings.value(
+            "listen",
+            ListenAddress.parse(DEFAULT_LISTEN),
+            ListenAddress::parse,
+            "ADDRESS:PORT, for example " + DEFAULT_LISTEN);
+    CoordinatorConfig config =
+        new CoordinatorConfig(
+            listen,
+            settings.path("stateDir", DEFAULT_STATE_DIR),
+            tls(settings, listen),
+            settings.choice("automation", Automation.RECOMMEND),
+            settings
+                .section("lease")
+                .number("millis", DEFAULT_LEASE_MILLIS, LEASE_MILLIS_LOWEST, LEASE_MILLIS_HIGHEST),
+            settings
+                .section("telemetry")
+                .number(
+                    "intervalMillis",
+                    DEFAULT_TELEMETRY_INTERVAL_MILLIS,
+                    INTERVAL_MILLIS_LOWEST,
+                    INTERVAL_MILLIS_HIGHEST));
+    settings.check();
+    return config;
+  }
+
+  private static Optional<TlsFiles> tls(Settings settings, ListenAddress listen) {
+    boolean plaintext = settings.flag("plaintext", false);
+    Settings tls = settings.section("tls");
+    Path base = Path.of("pki");
+    TlsFiles files =
+        new TlsFiles(
+            tls.path("ca", settings.besides(base.resolve("ca.crt"))),
+            tls.path("cert", settings.besides(base.resolve("coordinator.crt"))),
+            tls.path("key", settings.besides(base.resolve("coordinator.key"))));
+    if (!plaintext) {
+      return Optional.of(files);
+    }
+    if (!listen.isLoopback()) {
+      settings.fault(
+          "plaintext",
+          "only with a loopback address, but 'listen' is "
+              + listen
+              + "; listen on 127.0.0.1 or use tls");
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.ballast.coordinator.leadership;
+
+import dev.ballast.coordinator.store.LeadershipStore;
+import dev.ballast.coordinator.store.Term;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This coordinator's leadership. It took the term after the last one; the commands of the former
+ * leader die out within one lease, and until then this one sends none.
+ */
+public final class Leadership {
+  private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final LeadershipStore store;
+  private final Term term;
+  private final long leaseMillis;
+  private final long commandsFromNanos;
+  private final LongSupplier nanoTime;
+
+  private Leadership(
+      LeadershipStore store, Term term, long leaseMillis, long waitMillis, LongSupplier nanoTime) {
+    this.store = store;
+    this.term = term;
+    this.leaseMillis = leaseMillis;
+    this.nanoTime = nanoTime;
+    this.commandsFromNanos = nanoTime.getAsLong() + waitMillis * NANOS_PER_MILLI;
+  }
+
+  /** Takes the next term, which deposes the holder of the last one. */
+  public static Leadership take(
+      LeadershipStore store, long leaseMillis, long nowEpochMillis, LongSupplier nanoTime) {
+    boolean first = store.lastTerm() == 0;
+    Term term = store.take(nowEpochMillis);
+    long waitMillis = first ? 0 : leaseMillis;
+    log.info("leads with term {}; commands from {} ms on", term, waitMillis);
+    return new Leadership(store, term, leaseMillis, waitMillis, nanoTime);
+  }
+
+  public Term term() {
+    return term;
+  }
+
+  /** How long after its stamp a command may still start. */
+  public long leaseMillis() {
+    return leaseMillis;
+  }
+
+  /** Whether the former leader's lease has run out, so that commands may be sent. */
+  public boolean mayCommand() {
+    return remainingMillis() <= 0;
+  }
+
+  /** How long until commands may be sent; 0 or less when they may. */
+  public long remainingMillis() {
+    return (commandsFromNanos - nanoTime.getAsLong() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+  }
+
+  /**
+   * Compares with the highest term that an agent has seen and remembers it for {@code recover}.
+   *
+   * @return whether the agent has seen a higher one: this store was restored from a backup, and
+   *     that agent must not be commanded
+   */
+  public boolean isBehind(long reportedTerm) {
+    if (reportedTerm <= term.value()) {
+      return false;
+    }
+    store.noteReported(reportedTerm);
+    return true;
+  }
+}

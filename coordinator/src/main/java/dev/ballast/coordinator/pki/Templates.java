@@ -1,0 +1,107 @@
+package dev.ballast.coordinator.pki;
+
+import java.nio.file.Path;
+
+/** The configuration files that a new cluster begins with, complete and commented. */
+final class Templates {
+  private Templates() {}
+
+  static String coordinator(String listen, Path stateDir) {
+    return """
+        # Configuration of the Ballast coordinator. Relative paths start at this file's directory.
+
+        # Agents and operators connect here.
+        listen: %s
+
+        # The store: cluster, specifications, assignments, plans, operations, events.
+        stateDir: %s
+
+        # Mutual TLS 1.3: who has no certificate of this authority cannot connect.
+        tls:
+          ca: pki/ca.crt
+          cert: pki/coordinator.crt
+          key: pki/coordinator.key
+
+        # Without TLS; only allowed when 'listen' is a loopback address.
+        plaintext: false
+
+        # What Ballast may do by itself in a new cluster: off, recommend (plans wait for
+        # 'ballast apply') or auto. Later 'ballast automation' changes it.
+        automation: recommend
+
+        lease:
+          # How long after an agent's time stamp a command may still start. A restarted
+          # coordinator waits so long before its first command.
+          millis: 15000
+
+        telemetry:
+          # How often agents report load.
+          intervalMillis: 1000
+        """
+        .formatted(quoted(listen), quoted(stateDir.toString()));
+  }
+
+  static String agent(String host, String coordinator, Path stateDir) {
+    return """
+        # Configuration of the Ballast agent of host %s. Relative paths start at this file's
+        # directory. Copy this directory to /etc/ballast on that host.
+
+        host:
+          # As in the certificate.
+          name: %s
+
+        coordinator: %s
+
+        tls:
+          ca: ca.crt
+          cert: host.crt
+          key: host.key
+
+        # Without TLS; only allowed when 'coordinator' is a loopback address.
+        plaintext: false
+
+        # Journal, term, freeze.
+        stateDir: %s
+
+        # true: report only, and refuse every command.
+        observeOnly: false
+
+        libvirt:
+          uri: qemu:///system
+          # A call that takes longer counts as stuck.
+          timeoutMillis: 10000
+
+        telemetry:
+          intervalMillis: 1000
+
+        # An alert is raised when CPUs stay above the threshold for the hold time, and ends below
+        # the other one.
+        spike:
+          thresholdPercent: 90
+          clearPercent: 75
+          holdMillis: 3000
+        """
+        .formatted(host, quoted(host), quoted(coordinator), quoted(stateDir.toString()));
+  }
+
+  static String operator(String operator, String server) {
+    return """
+        # Configuration of the 'ballast' command line for operator %s. Relative paths start at
+        # this file's directory. Copy this directory to ~/.config/ballast, or name this file in
+        # $BALLAST_CONFIG.
+
+        server: %s
+        ca: ca.crt
+        cert: operator.crt
+        key: operator.key
+        """
+        .formatted(operator, quoted(server));
+  }
+
+  // Plain where YAML reads it as the same text for certain, in single quotes otherwise.
+  private static String quoted(String text) {
+    boolean plain = text.matches("[A-Za-z/][A-Za-z0-9/._:-]*") && !text.endsWith(":");
+    boolean word = text.matches("(?i)true|false|null|yes|no|on|off|y|n");
+    return plain && !word ? text : "'" + text.replace("'", "''") + "'";
+  }
+}
