@@ -23,8 +23,7 @@ public final class Annealing {
   private final double[] holdOf;
   private final Schedule schedule;
   private final SplitMix random;
-  private int[] best;
-  private long bestCost;
+  private final Best best;
   private long steps;
 
   /**
@@ -40,8 +39,7 @@ public final class Annealing {
     this.schedule = schedule;
     this.random = new SplitMix(seed);
     this.holdOf = held(problem);
-    this.best = start.clone();
-    this.bestCost = state.cost();
+    this.best = new Best(state);
   }
 
   /** Σ over transient resources of requirement / mean capacity, per item. */
@@ -93,8 +91,10 @@ public final class Annealing {
     }
     double delta = state.shiftDelta(item, bin) + hold * holdChange(item, bin);
     if (accepts(delta, temperature)) {
+      int from = state.binOf(item);
       state.shift(item, bin);
-      remember();
+      best.left(item, from);
+      best.offer(state);
     }
   }
 
@@ -106,8 +106,12 @@ public final class Annealing {
     }
     double held = holdChange(a, state.binOf(b)) + holdChange(b, state.binOf(a));
     if (accepts(state.swapDelta(a, b) + hold * held, temperature)) {
+      int binA = state.binOf(a);
+      int binB = state.binOf(b);
       state.swap(a, b);
-      remember();
+      best.left(a, binA);
+      best.left(b, binB);
+      best.offer(state);
     }
   }
 
@@ -123,26 +127,12 @@ public final class Annealing {
     return delta <= 0 || delta < -temperature * Math.log(random.nextDouble());
   }
 
-  private boolean improved;
-
-  private void remember() {
-    if (state.cost() < bestCost) {
-      bestCost = state.cost();
-      improved = true;
-    } else if (improved) {
-      improved = false;
-    }
-    if (improved) {
-      best = state.assignment();
-    }
-  }
-
   public long bestCost() {
-    return bestCost;
+    return best.cost();
   }
 
   public int[] best() {
-    return best.clone();
+    return best.assignment(state);
   }
 
   public long steps() {
