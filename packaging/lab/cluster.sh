@@ -19,7 +19,7 @@ cluster_init() { # AUTOMATION HOST...
   rm -rf "$cluster_dir"
   for host in "$@"; do arguments+=(--host "$host"); done
   in_coordinator "$bin/ballast-coordinator" init --dir "$cluster_dir" --cluster lab \
-    --address "$cluster_address" --operator admin "${arguments[@]}" >"${TMPDIR:-/tmp}/ballast-init.log"
+    --address "$cluster_address" --operator admin --state-root "$cluster_dir/state" "${arguments[@]}" >"${TMPDIR:-/tmp}/ballast-init.log"
   sed -i "s/^#\? *automation:.*/automation: $automation/" "$cluster_dir/coordinator.yaml"
   for host in "$@"; do
     # only in the lab is a host's capacity narrower than its CPUs

@@ -47,7 +47,9 @@ final class Cluster implements AutoCloseable {
                 "--address",
                 ADDRESS,
                 "--operator",
-                "admin"));
+                "admin",
+                "--state-root",
+                directory.resolveSibling("state").toString()));
     for (String host : hostNames) {
       lab.clear(host);
       arguments.addAll(List.of("--host", host));
