@@ -1,6 +1,7 @@
 package dev.ballast.coordinator.leadership;
 
 import dev.ballast.coordinator.store.LeadershipStore;
+import dev.ballast.coordinator.store.StoreException;
 import dev.ballast.coordinator.store.Term;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -56,6 +57,20 @@ public final class Leadership {
   /** How long until commands may be sent; 0 or less when they may. */
   public long remainingMillis() {
     return (commandsFromNanos - nanoTime.getAsLong() + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+  }
+
+  /** Says whether this coordinator still leads, by asking the store. */
+  public boolean renew() {
+    try {
+      boolean leads = store.lastTerm() == term.value();
+      if (!leads) {
+        log.error("term {} is deposed; this coordinator renews no lease any more", term);
+      }
+      return leads;
+    } catch (StoreException e) {
+      log.error("the lease is not renewed: {}", e.getMessage());
+      return false;
+    }
   }
 
   /**
