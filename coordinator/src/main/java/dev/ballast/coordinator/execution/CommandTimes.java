@@ -1,0 +1,41 @@
+package dev.ballast.coordinator.execution;
+
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.ShutdownDomain;
+import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.Reversible.DefineDomain;
+import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.UndefineDomain;
+import java.util.List;
+
+/** How long commands may take: until they start, then as long as their actions need at worst. */
+final class CommandTimes {
+  /** For the way there and back and the agent's journal. */
+  static final long MARGIN_MILLIS = 5_000;
+
+  private static final long CONFIGURATION_MILLIS = 10_000;
+  private static final long START_MILLIS = 60_000;
+  private static final long DESTROY_MILLIS = 30_000;
+
+  private CommandTimes() {}
+
+  /** After so long without an outcome, nobody waits for the command any more. */
+  static long outcomeWithinMillis(long deadlineMillis, List<Task> tasks) {
+    long actions = tasks.stream().mapToLong(task -> durationMillis(task.planned().action())).sum();
+    return deadlineMillis + actions + MARGIN_MILLIS;
+  }
+
+  private static long durationMillis(Action action) {
+    return switch (action) {
+      case PinCpus ignored -> CONFIGURATION_MILLIS;
+      case SetKsm ignored -> CONFIGURATION_MILLIS;
+      case DefineDomain ignored -> CONFIGURATION_MILLIS;
+      case UndefineDomain ignored -> CONFIGURATION_MILLIS;
+      case StartDomain ignored -> START_MILLIS;
+      case ShutdownDomain shutdown -> shutdown.timeoutMillis() + CONFIGURATION_MILLIS;
+      case DestroyDomain ignored -> DESTROY_MILLIS;
+    };
+  }
+}
