@@ -1,0 +1,69 @@
+package dev.ballast.core.spec;
+
+import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.VmName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the network cards of one VM and derives the MAC addresses that are not written.
+ *
+ * @param vm absent when its name could not be read; then nothing is derived
+ */
+record NicReader(String cluster, Optional<VmName> vm, Duplicates duplicates) {
+  static final int NIC_LIMIT = 16;
+
+  // The kernel's IFNAMSIZ leaves 15 characters.
+  private static final Pattern BRIDGE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,14}");
+
+  /** The network cards that could be read. */
+  List<NicSpec> nics(Field field) {
+    List<NicSpec> nics = new ArrayList<>();
+    List<Field> items = field.items(NIC_LIMIT, "[{bridge: br0}]").orElse(List.of());
+    for (int i = 0; i < items.size(); i++) {
+      int index = i;
+      Field item = items.get(i);
+      item.section("bridge", "mac", "openVswitch")
+          .flatMap(nic -> nic(item, nic, index))
+          .ifPresent(nics::add);
+    }
+    return nics;
+  }
+
+  private Optional<NicSpec> nic(Field item, Section nic, int index) {
+    Optional<String> bridge =
+        nic.require("bridge", "the host's bridge that it joins")
+            .flatMap(
+                field ->
+                    field.text(
+                        BRIDGE,
+                        "the name of a bridge: letters, digits, '-', '_' and '.', at most 15"));
+    Optional<String> mac =
+        nic.get("mac").isPresent() ? written(nic.get("mac").get()) : derived(item, index);
+    boolean openVswitch = nic.get("openVswitch").flatMap(Field::bool).orElse(false);
+    if (bridge.isEmpty() || mac.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new NicSpec(bridge.get(), mac.get(), openVswitch));
+  }
+
+  private Optional<String> written(Field field) {
+    Optional<String> mac = MacAddress.read(field);
+    mac.ifPresent(address -> note(field, address, false));
+    return mac;
+  }
+
+  private Optional<String> derived(Field item, int index) {
+    Optional<String> mac = vm.map(name -> Identity.mac(cluster, name, index));
+    mac.ifPresent(address -> note(item, address, true));
+    return mac;
+  }
+
+  private void note(Field field, String mac, boolean derived) {
+    field.reading().at().putIfAbsent(LocatedVm.macKey(mac), field.at());
+    duplicates.mac(mac, field.at(), derived);
+  }
+}

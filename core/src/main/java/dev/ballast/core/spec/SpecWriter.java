@@ -1,0 +1,102 @@
+package dev.ballast.core.spec;
+
+import dev.ballast.core.model.BootSpec;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.VmSpec;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/** Writes specifications as YAML that {@link SpecParser} reads back as equal ones. */
+public final class SpecWriter {
+  private SpecWriter() {}
+
+  /** One document without a leading {@code ---}. */
+  public static String write(VmSpec spec) {
+    DumpSettings settings =
+        DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setIndent(2)
+            .setSplitLines(false)
+            .build();
+    return new Dump(settings).dumpToString(vm(spec));
+  }
+
+  /** A document for each, in the given order. */
+  public static String writeAll(Collection<VmSpec> specs) {
+    return specs.stream().map(SpecWriter::write).collect(Collectors.joining("---\n"));
+  }
+
+  private static Map<String, Object> vm(VmSpec spec) {
+    Map<String, Object> vm = new LinkedHashMap<>();
+    vm.put("kind", "VM");
+    vm.put("name", spec.name().value());
+    vm.put("vcpus", spec.vcpus());
+    vm.put("memory", MemorySize.print(spec.memoryBytes()));
+    vm.put("cpu", cpu(spec));
+    if (spec.boot() instanceof BootSpec.Kernel(String kernel, String initrd, String cmdline)) {
+      vm.put("boot", ordered("kernel", kernel, "initrd", initrd, "cmdline", cmdline));
+    }
+    putUnlessEmpty(vm, "disks", spec.disks().stream().map(SpecWriter::disk).toList());
+    putUnlessEmpty(vm, "nics", spec.nics().stream().map(SpecWriter::nic).toList());
+    Map<String, Object> placement = new LinkedHashMap<>();
+    putUnlessEmpty(placement, "hosts", spec.hosts().stream().map(host -> host.value()).toList());
+    putUnlessEmpty(placement, "antiAffinity", List.copyOf(spec.antiAffinity()));
+    if (!placement.isEmpty()) {
+      vm.put("placement", placement);
+    }
+    vm.put("run", Field.word(spec.run()));
+    vm.put("automation", Field.word(spec.automation()));
+    vm.put("type", Field.word(spec.type()));
+    spec.machine().ifPresent(machine -> vm.put("machine", machine));
+    spec.emulatorPath().ifPresent(path -> vm.put("emulator", path));
+    if (!spec.labels().isEmpty()) {
+      vm.put("labels", new LinkedHashMap<>(spec.labels()));
+    }
+    return vm;
+  }
+
+  private static Map<String, Object> cpu(VmSpec spec) {
+    Map<String, Object> cpu = ordered("policy", Field.word(spec.cpuPolicy()));
+    spec.pins().ifPresent(pins -> cpu.put("pins", pins(pins)));
+    return cpu;
+  }
+
+  private static Map<String, Object> pins(CpuPins pins) {
+    List<String> vcpus = pins.vcpus().stream().map(cpus -> cpus.toString()).toList();
+    return ordered("vcpus", vcpus, "emulator", pins.emulator().toString());
+  }
+
+  private static Map<String, Object> disk(DiskSpec disk) {
+    return ordered(
+        "path", disk.path(),
+        "format", disk.format(),
+        "cache", disk.cache(),
+        "readOnly", disk.readOnly());
+  }
+
+  private static Map<String, Object> nic(NicSpec nic) {
+    return ordered("bridge", nic.bridge(), "mac", nic.mac(), "openVswitch", nic.openVswitch());
+  }
+
+  private static void putUnlessEmpty(Map<String, Object> map, String key, List<?> list) {
+    if (!list.isEmpty()) {
+      map.put(key, list);
+    }
+  }
+
+  private static Map<String, Object> ordered(Object... keysAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return map;
+  }
+}

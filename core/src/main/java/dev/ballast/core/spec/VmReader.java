@@ -1,0 +1,211 @@
+package dev.ballast.core.spec;
+
+import dev.ballast.core.model.Automation;
+import dev.ballast.core.model.BootSpec;
+import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.DomainType;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.spec.YamlNode.Mapping;
+import dev.ballast.core.spec.YamlNode.Sequence;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+
+/** Reads one document as a VM. A faulty value becomes a harmless one, so that reading goes on. */
+final class VmReader {
+  /** QEMU's machines take more only with an interrupt remapper, which is not rendered. */
+  static final int VCPU_LIMIT = 255;
+
+  static final int HOST_LIMIT = 10_000;
+  static final int GROUP_LIMIT = 64;
+  static final int LABEL_LIMIT = 64;
+  static final int LABEL_VALUE_LIMIT = 256;
+
+  private static final String NAME_FORM =
+      "letters, digits, '-', '_' and '.', at most 63, the first a letter or digit";
+  private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
+
+  /** Stands for a name that could not be read. */
+  private static final VmName UNNAMED = new VmName("unnamed");
+
+  private final String cluster;
+  private final Faults faults;
+  private final Duplicates duplicates;
+  private final Map<String, Location> at = new HashMap<>();
+
+  VmReader(String cluster, Faults faults, Duplicates duplicates) {
+    this.cluster = cluster;
+    this.faults = faults;
+    this.duplicates = duplicates;
+  }
+
+  /** The VM, or nothing when the document is of another kind. */
+  Optional<LocatedVm> read(YamlNode document) {
+    Field root = new Reading(faults, at).field("", document);
+    return root.section(
+            "kind",
+            "name",
+            "vcpus",
+            "memory",
+            "cpu",
+            "boot",
+            "disks",
+            "nics",
+            "placement",
+            "run",
+            "automation",
+            "type",
+            "machine",
+            "emulator",
+            "labels")
+        .filter(VmReader::isVm)
+        .map(vm -> new LocatedVm(spec(root, vm), at));
+  }
+
+  private static boolean isVm(Section document) {
+    Optional<Field> kind = document.require("kind", "write 'kind: VM'");
+    return kind.isEmpty() || kind.get().choice(List.of("VM")).isPresent();
+  }
+
+  private VmSpec spec(Field root, Section vm) {
+    Optional<VmName> name = name(root, vm);
+    int vcpus =
+        vm.require("vcpus", "such as 'vcpus: 1'")
+            .flatMap(field -> field.wholeNumber(1, VCPU_LIMIT))
+            .orElse(PinsReader.UNKNOWN);
+    Optional<Section> cpu = vm.get("cpu").flatMap(field -> field.section("policy", "pins"));
+    Optional<Section> placement =
+        vm.get("placement").flatMap(field -> field.section("hosts", "antiAffinity"));
+    CpuPolicy policy = choice(cpu, "policy", CpuPolicy.SHARED);
+    if (!boots(vm)) {
+      root.fault("the VM has nothing to boot from", "write 'disks', or 'boot' with a kernel");
+    }
+    return new VmSpec(
+        name.orElse(UNNAMED),
+        Math.max(1, vcpus),
+        memoryBytes(vm),
+        policy,
+        choice(Optional.of(vm), "type", DomainType.AUTO),
+        vm.get("machine").flatMap(field -> field.text(VmName.FORM, "the name of a machine type")),
+        vm.get("emulator").flatMap(DeviceReader::path),
+        vm.get("boot").flatMap(DeviceReader::boot).orElseGet(BootSpec.Disk::new),
+        vm.get("disks").map(DeviceReader::disks).orElse(List.of()),
+        vm.get("nics").map(new NicReader(cluster, name, duplicates)::nics).orElse(List.of()),
+        cpu.flatMap(section -> section.get("pins"))
+            .flatMap(field -> PinsReader.pins(field, vcpus, policy)),
+        hosts(placement),
+        names(placement, "antiAffinity", GROUP_LIMIT, (group, place) -> group),
+        choice(Optional.of(vm), "run", RunState.RUNNING),
+        choice(Optional.of(vm), "automation", Automation.AUTO),
+        vm.get("labels").map(VmReader::labels).orElseGet(TreeMap::new));
+  }
+
+  private Optional<VmName> name(Field root, Section vm) {
+    Optional<VmName> name =
+        vm.require("name", "name the VM")
+            .flatMap(field -> field.text(VmName.FORM, NAME_FORM))
+            .map(VmName::new);
+    name.ifPresent(found -> duplicates.name(found, at.getOrDefault("name", root.at())));
+    return name;
+  }
+
+  private static long memoryBytes(Section vm) {
+    return vm.require("memory", "such as 'memory: 512MiB'")
+        .flatMap(MemorySize::read)
+        .orElse(MemorySize.MIN_BYTES);
+  }
+
+  private static boolean boots(Section vm) {
+    boolean noDisk =
+        vm.get("disks")
+            .map(field -> field.node() instanceof Sequence list && list.items().isEmpty())
+            .orElse(true);
+    return vm.get("boot").isPresent() || !noDisk;
+  }
+
+  private static <E extends Enum<E>> E choice(Optional<Section> section, String key, E absent) {
+    return section
+        .flatMap(present -> present.get(key))
+        .flatMap(field -> field.choice(absent.getDeclaringClass()))
+        .orElse(absent);
+  }
+
+  private SortedSet<HostName> hosts(Optional<Section> placement) {
+    return names(
+        placement,
+        "hosts",
+        HOST_LIMIT,
+        (name, place) -> {
+          HostName host = new HostName(name);
+          at.put(LocatedVm.hostKey(host), place);
+          return host;
+        });
+  }
+
+  // One faulty name makes the whole list harmless: a shorter list would mean something else.
+  private static <T extends Comparable<? super T>> SortedSet<T> names(
+      Optional<Section> section, String key, int limit, BiFunction<String, Location, T> make) {
+    SortedSet<T> names = new TreeSet<>();
+    List<Field> items =
+        section
+            .flatMap(present -> present.get(key))
+            .flatMap(field -> field.items(limit, "[a, b]"))
+            .orElse(List.of());
+    boolean faulty = false;
+    for (Field item : items) {
+      Optional<String> name = item.text(VmName.FORM, NAME_FORM);
+      if (name.isEmpty()) {
+        faulty = true;
+      } else if (!names.add(make.apply(name.get(), item.at()))) {
+        item.fault("'" + name.get() + "' is listed twice");
+      }
+    }
+    return faulty ? new TreeSet<>() : names;
+  }
+
+  private static SortedMap<String, String> labels(Field field) {
+    SortedMap<String, String> labels = new TreeMap<>();
+    Optional<Mapping> mapping = field.mapping("a mapping of labels, such as {tier: web}");
+    if (mapping.isEmpty()) {
+      return labels;
+    }
+    if (mapping.get().entries().size() > LABEL_LIMIT) {
+      field.fault("a VM has at most " + LABEL_LIMIT + " labels");
+      return labels;
+    }
+    mapping
+        .get()
+        .entries()
+        .forEach(
+            (key, entry) -> {
+              Field value = field.reading().field("labels." + key, entry.value());
+              if (LABEL_KEY.matcher(key).matches()) {
+                value.text(LABEL_VALUE_LIMIT).ifPresent(text -> labels.put(key, text));
+              } else {
+                labelKey(value, key, entry.keyAt());
+              }
+            });
+    return labels;
+  }
+
+  private static void labelKey(Field value, String key, Location at) {
+    value
+        .reading()
+        .faults()
+        .add(
+            at,
+            "label key "
+                + Quoted.of(key)
+                + " is not letters, digits, '-', '_', '.' and '/', at most 63");
+  }
+}
