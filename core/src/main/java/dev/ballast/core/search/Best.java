@@ -1,8 +1,8 @@
 package dev.ballast.core.search;
 
 /**
- * The best assignment seen, kept in O(1) amortised per move: as long as the way back from the current
- * state is short it is kept as that way, else as a copy.
+ * The best assignment seen, kept in O(1) amortised per move: as long as the way back from the
+ * current state is short it is kept as that way, else as a copy.
  */
 final class Best {
   private final int[] copy;

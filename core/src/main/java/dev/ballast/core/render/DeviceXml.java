@@ -1,0 +1,76 @@
+package dev.ballast.core.render;
+
+import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.VmSpec;
+import java.util.List;
+
+/** Renders the devices of a domain. */
+final class DeviceXml {
+  private static final String LOG_DIRECTORY = "/var/log/libvirt/qemu/";
+  private static final String BALLOON_PERIOD_SECONDS = "10";
+  private static final int LETTERS = 26;
+
+  private DeviceXml() {}
+
+  static void write(XmlText xml, VmSpec spec, String cluster) {
+    xml.open("devices");
+    spec.emulatorPath().ifPresent(path -> xml.leaf("emulator", path));
+    List<DiskSpec> disks = spec.disks();
+    for (int i = 0; i < disks.size(); i++) {
+      disk(xml, disks.get(i), "vd" + letters(i));
+    }
+    xml.empty("controller", "type", "usb", "model", "none");
+    for (int i = 0; i < spec.nics().size(); i++) {
+      nic(xml, spec.nics().get(i), Identity.portUuid(cluster, spec.name(), i).toString());
+    }
+    serial(xml, spec);
+    xml.open("memballoon", "model", "virtio")
+        .empty("stats", "period", BALLOON_PERIOD_SECONDS)
+        .close();
+    xml.open("rng", "model", "virtio").leaf("backend", "/dev/urandom", "model", "random").close();
+    xml.close();
+  }
+
+  private static void disk(XmlText xml, DiskSpec disk, String target) {
+    // QEMU's driver for files refuses block devices.
+    boolean block = disk.path().startsWith("/dev/");
+    xml.open("disk", "type", block ? "block" : "file", "device", "disk");
+    xml.empty("driver", "name", "qemu", "type", disk.format(), "cache", disk.cache());
+    xml.empty("source", block ? "dev" : "file", disk.path());
+    xml.empty("target", "dev", target, "bus", "virtio");
+    if (disk.readOnly()) {
+      xml.empty("readonly");
+    }
+    xml.close();
+  }
+
+  /** a, b, … z, aa, ab, … */
+  static String letters(int index) {
+    String last = Character.toString('a' + index % LETTERS);
+    return index < LETTERS ? last : letters(index / LETTERS - 1) + last;
+  }
+
+  private static void nic(XmlText xml, NicSpec nic, String portUuid) {
+    xml.open("interface", "type", "bridge");
+    xml.empty("mac", "address", nic.mac());
+    xml.empty("source", "bridge", nic.bridge());
+    if (nic.openVswitch()) {
+      // Without an id libvirt makes one up, another for each definition.
+      xml.open("virtualport", "type", "openvswitch")
+          .empty("parameters", "interfaceid", portUuid)
+          .close();
+    }
+    xml.empty("model", "type", "virtio").close();
+  }
+
+  private static void serial(XmlText xml, VmSpec spec) {
+    String log = LOG_DIRECTORY + spec.name() + "-serial.log";
+    xml.open("serial", "type", "pty")
+        .empty("log", "file", log, "append", "on")
+        .empty("target", "port", "0")
+        .close();
+    xml.open("console", "type", "pty").empty("target", "type", "serial", "port", "0").close();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.ballast.core.render;
+
+import dev.ballast.core.model.BootSpec;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainType;
+import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.topology.CpuSet;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Renders a specification and the CPUs chosen for it as libvirt's domain XML, the same bytes for
+ * the same input.
+ *
+ * <p>The specification's digest is the SHA-256 of this XML without {@code cputune}, {@code
+ * numatune} and the digest itself. So it changes with what needs a new definition, and neither with
+ * pins, which {@code PinCpus} changes in place, nor with what the XML does not tell (run state,
+ * automation, placement, labels).
+ */
+public final class DomainRenderer {
+  /** The XML namespace of Ballast's element in a domain's metadata. */
+  public static final String NAMESPACE = "https://ballast.dev/xmlns/domain/1";
+
+  /** The attribute of that element that holds the specification's digest. */
+  public static final String DIGEST_ATTRIBUTE = "spec";
+
+  private static final String DEFAULT_MACHINE = "q35";
+
+  private DomainRenderer() {}
+
+  /** Renders without a node set, so that memory follows the threads that touch it. */
+  public static RenderedDomain render(
+      VmSpec spec, CpuPins pins, DomainType resolved, String cluster) {
+    return render(spec, pins, resolved, cluster, Optional.empty());
+  }
+
+  /**
+   * Renders a domain.
+   *
+   * @param pins one CPU set for each vCPU
+   * @param resolved {@code KVM} or {@code QEMU}, by what the host can do
+   * @param cluster the cluster's UUID
+   * @param nodeset the NUMA nodes that hold the guest's memory, in the kernel's list format
+   * @throws IllegalArgumentException when the arguments do not fit each other
+   */
+  public static RenderedDomain render(
+      VmSpec spec, CpuPins pins, DomainType resolved, String cluster, Optional<String> nodeset) {
+    if (pins.vcpus().size() != spec.vcpus()) {
+      throw new IllegalArgumentException(
+          spec.name() + " has " + spec.vcpus() + " vCPUs, not " + pins.vcpus().size());
+    }
+    if (pins.emulator().isEmpty() || pins.vcpus().stream().anyMatch(CpuSet::isEmpty)) {
+      throw new IllegalArgumentException(spec.name() + " has a thread pinned to no CPU");
+    }
+    String digest = specDigest(spec, resolved, cluster);
+    String xml = xml(spec, resolved, cluster, new Chosen(digest, pins, nodeset));
+    return new RenderedDomain(xml, digest);
+  }
+
+  /** The digest that {@link #render} would give, whatever the pins. */
+  public static String specDigest(VmSpec spec, DomainType resolved, String cluster) {
+    String xml = domain(spec, resolved, cluster, Optional.empty());
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(xml.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static String xml(VmSpec spec, DomainType type, String cluster, Chosen chosen) {
+    return domain(spec, type, cluster, Optional.of(chosen));
+  }
+
+  /** What the digest leaves out. */
+  private record Chosen(String digest, CpuPins pins, Optional<String> nodeset) {}
+
+  // libvirt's own order of elements, so that what it prints is easily compared.
+  private static String domain(
+      VmSpec spec, DomainType type, String cluster, Optional<Chosen> chosen) {
+    XmlText xml = new XmlText();
+    xml.open("domain", "type", typeName(type));
+    xml.leaf("name", spec.name().value());
+    xml.leaf("uuid", Identity.domainUuid(cluster, spec.name()).toString());
+    chosen.ifPresent(c -> metadata(xml, c.digest()));
+    String memoryKib = Long.toString(spec.memoryBytes() / 1024);
+    xml.leaf("memory", memoryKib, "unit", "KiB");
+    xml.leaf("currentMemory", memoryKib, "unit", "KiB");
+    // No cpuset here: it would grow stale as soon as a thread is pinned anew.
+    xml.leaf("vcpu", Integer.toString(spec.vcpus()), "placement", "static");
+    chosen.ifPresent(c -> tune(xml, c));
+    os(xml, spec);
+    xml.open("features").empty("acpi").empty("apic").close();
+    if (type == DomainType.KVM) {
+      xml.empty("cpu", "mode", "host-model", "check", "partial");
+    }
+    clock(xml, type);
+    xml.leaf("on_poweroff", "destroy").leaf("on_reboot", "restart").leaf("on_crash", "destroy");
+    DeviceXml.write(xml, spec, cluster);
+    return xml.close().toString();
+  }
+
+  private static String typeName(DomainType type) {
+    return switch (type) {
+      case KVM -> "kvm";
+      case QEMU -> "qemu";
+      case AUTO -> throw new IllegalArgumentException("a domain is of type kvm or qemu");
+    };
+  }
+
+  private static void metadata(XmlText xml, String digest) {
+    xml.open("metadata")
+        .empty("ballast:vm", "xmlns:ballast", NAMESPACE, DIGEST_ATTRIBUTE, digest)
+        .close();
+  }
+
+  private static void tune(XmlText xml, Chosen chosen) {
+    xml.open("cputune");
+    for (int i = 0; i < chosen.pins().vcpus().size(); i++) {
+      String cpus = chosen.pins().vcpus().get(i).toString();
+      xml.empty("vcpupin", "vcpu", Integer.toString(i), "cpuset", cpus);
+    }
+    xml.empty("emulatorpin", "cpuset", chosen.pins().emulator().toString()).close();
+    chosen
+        .nodeset()
+        .ifPresent(
+            nodes ->
+                xml.open("numatune")
+                    .empty("memory", "mode", "restrictive", "nodeset", nodes)
+                    .close());
+  }
+
+  private static void os(XmlText xml, VmSpec spec) {
+    xml.open("os");
+    xml.leaf("type", "hvm", "arch", "x86_64", "machine", spec.machine().orElse(DEFAULT_MACHINE));
+    switch (spec.boot()) {
+      case BootSpec.Disk() -> xml.empty("boot", "dev", "hd");
+      case BootSpec.Kernel(String kernelPath, String initrdPath, String cmdline) -> {
+        xml.leaf("kernel", kernelPath).leaf("initrd", initrdPath);
+        if (!cmdline.isEmpty()) {
+          xml.leaf("cmdline", cmdline);
+        }
+      }
+    }
+    xml.close();
+  }
+
+  // The PIT's policy and kvmclock belong to KVM; emulation has neither.
+  private static void clock(XmlText xml, DomainType type) {
+    xml.open("clock", "offset", "utc");
+    xml.empty("timer", "name", "rtc", "tickpolicy", "catchup");
+    if (type == DomainType.KVM) {
+      xml.empty("timer", "name", "pit", "tickpolicy", "delay");
+    }
+    xml.empty("timer", "name", "hpet", "present", "no");
+    if (type == DomainType.KVM) {
+      xml.empty("timer", "name", "kvmclock", "present", "yes");
+    }
+    xml.close();
+  }
+}
