@@ -43,4 +43,25 @@ public record VmSpec(
     antiAffinity = Collections.unmodifiableSortedSet(new TreeSet<>(antiAffinity));
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }
+
+  /** The same VM with other hosts to run on and other pins. */
+  public VmSpec withPlacement(SortedSet<HostName> newHosts, Optional<CpuPins> newPins) {
+    return new VmSpec(
+        name,
+        vcpus,
+        memoryBytes,
+        cpuPolicy,
+        type,
+        machine,
+        emulatorPath,
+        boot,
+        disks,
+        nics,
+        newPins,
+        newHosts,
+        antiAffinity,
+        run,
+        automation,
+        labels);
+  }
 }

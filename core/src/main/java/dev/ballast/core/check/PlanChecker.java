@@ -1,0 +1,64 @@
+package dev.ballast.core.check;
+
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.plan.DesiredChange;
+import dev.ballast.core.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Verifies any plan against the snapshot that it is to be carried out on. Shares no code with the
+ * planners, so that their faults show here.
+ *
+ * <p>Steps without a dependency between them may run in any order: what must hold in each
+ * intermediate state is checked for the worst order.
+ */
+public final class PlanChecker {
+  private PlanChecker() {}
+
+  /** All that is wrong with the plan; empty when nothing is. */
+  public static List<Violation> check(Snapshot snapshot, Plan plan) {
+    List<Violation> violations = new ArrayList<>();
+    Wanted wanted = Wanted.after(snapshot, plan);
+    Order order = new Order(plan);
+    if (plan.parentVersion() > snapshot.version()) {
+      violations.add(
+          new Violation(
+              Violation.Rule.EXPECTATION,
+              0,
+              "was made against version "
+                  + plan.parentVersion()
+                  + ", which is newer than "
+                  + snapshot.version()));
+    }
+    new StepCheck(snapshot, wanted, order, violations).run();
+    new PinCheck(snapshot, wanted, violations).run(order.steps());
+    new RoomCheck(snapshot, wanted, order, violations).run();
+    return List.copyOf(violations);
+  }
+
+  /** What will be remembered once the plan is carried out. */
+  record Wanted(SortedMap<VmName, VmSpec> specs, SortedMap<VmName, Assignment> assignments) {
+    static Wanted after(Snapshot snapshot, Plan plan) {
+      SortedMap<VmName, VmSpec> specs = new TreeMap<>(snapshot.specs());
+      SortedMap<VmName, Assignment> assignments = new TreeMap<>(snapshot.assignments());
+      for (DesiredChange change : plan.changes()) {
+        switch (change) {
+          case DesiredChange.PutSpec(VmSpec spec) -> specs.put(spec.name(), spec);
+          case DesiredChange.RemoveSpec(VmName vm) -> specs.remove(vm);
+          case DesiredChange.PutAssignment(Assignment assignment) ->
+              assignments.put(assignment.vm(), assignment);
+          case DesiredChange.RemoveAssignment(VmName vm) -> assignments.remove(vm);
+          case DesiredChange.PutKsm ignored -> {}
+          case DesiredChange.RemoveKsm ignored -> {}
+        }
+      }
+      return new Wanted(specs, assignments);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.ballast.core.check;
+
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.ShutdownDomain;
+import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.Reversible;
+import dev.ballast.core.check.Violation.Rule;
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.MemoryDemand;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.plan.PlanStep;
+import dev.ballast.core.topology.CpuSet;
+import dev.ballast.core.topology.NumaNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Whether each VM that a plan starts has room and company as specified, in the worst order. */
+final class RoomCheck {
+  private final Snapshot snapshot;
+  private final PlanChecker.Wanted wanted;
+  private final Order order;
+  private final List<Violation> violations;
+
+  RoomCheck(Snapshot snapshot, PlanChecker.Wanted wanted, Order order, List<Violation> violations) {
+    this.snapshot = snapshot;
+    this.wanted = wanted;
+    this.order = order;
+    this.violations = violations;
+  }
+
+  /** What a VM takes; pins are absent where nobody knows them. */
+  private record Taken(long memoryBytes, Optional<CpuPins> pins) {}
+
+  void run() {
+    for (PlanStep step : order.steps()) {
+      HostView host = snapshot.hosts().get(step.host());
+      if (host != null && step.planned().action() instanceof StartDomain(VmName vm)) {
+        Map<VmName, Taken> running = running(step, host);
+        memory(step, host, running);
+        company(step, host, vm, running);
+        allowed(step, host, vm);
+      }
+    }
+  }
+
+  /** The VMs that may run on the host at once after the step, in the worst order. */
+  private Map<VmName, Taken> running(PlanStep start, HostView host) {
+    Map<VmName, Taken> result = new TreeMap<>();
+    for (ObservedDomain domain : host.domains().values()) {
+      if (domain.state().isActive()) {
+        result.put(
+            domain.name(),
+            new Taken(MemoryDemand.onHostBytes(domain.memoryBytes()), pins(host, domain)));
+      }
+    }
+    for (PlanStep step : order.steps()) {
+      if (!step.host().equals(host.name())) {
+        continue;
+      }
+      Optional<VmName> stopped = stopped(step.planned().action());
+      if (stopped.isPresent() && order.isAfter(start.number(), step.number())) {
+        result.remove(stopped.get());
+      }
+      if (step.planned().action() instanceof StartDomain(VmName vm)
+          && !order.isAfter(step.number(), start.number())) {
+        result.put(vm, starting(host, vm));
+      }
+    }
+    return result;
+  }
+
+  private static Optional<VmName> stopped(Action action) {
+    return switch (action) {
+      case ShutdownDomain(VmName vm, long ignored) -> Optional.of(vm);
+      case DestroyDomain(VmName vm) -> Optional.of(vm);
+      case StartDomain ignored -> Optional.empty();
+      case Reversible ignored -> Optional.empty();
+    };
+  }
+
+  private Optional<CpuPins> pins(HostView host, ObservedDomain domain) {
+    Assignment assignment = wanted.assignments().get(domain.name());
+    return assignment != null && assignment.host().equals(host.name())
+        ? Optional.of(assignment.pins())
+        : domain.livePins();
+  }
+
+  private Taken starting(HostView host, VmName vm) {
+    VmSpec spec = wanted.specs().get(vm);
+    ObservedDomain domain = host.domains().get(vm);
+    long guest = spec != null ? spec.memoryBytes() : domain == null ? 0 : domain.memoryBytes();
+    Assignment assignment = wanted.assignments().get(vm);
+    return new Taken(
+        MemoryDemand.onHostBytes(guest), Optional.ofNullable(assignment).map(Assignment::pins));
+  }
+
+  private void memory(PlanStep step, HostView host, Map<VmName, Taken> running) {
+    long all = running.values().stream().mapToLong(Taken::memoryBytes).sum();
+    if (all > host.inventory().memoryBytes()) {
+      report(
+          Rule.MEMORY,
+          step,
+          host.name() + " has " + host.inventory().memoryBytes() + " bytes for " + all);
+    }
+    for (NumaNode node : host.inventory().topology().numaNodes()) {
+      long inNode =
+          running.values().stream()
+              .filter(taken -> within(taken, node.cpus()))
+              .mapToLong(Taken::memoryBytes)
+              .sum();
+      if (node.memoryBytes() > 0 && inNode > node.memoryBytes()) {
+        report(
+            Rule.MEMORY,
+            step,
+            "NUMA node " + node.id() + " of " + host.name() + " lacks memory for its VMs");
+      }
+    }
+  }
+
+  private static boolean within(Taken taken, CpuSet cpus) {
+    return taken.pins().filter(pins -> cpus.containsAll(pins.allVcpuCpus())).isPresent();
+  }
+
+  private void company(PlanStep step, HostView host, VmName vm, Map<VmName, Taken> running) {
+    VmSpec spec = wanted.specs().get(vm);
+    if (spec == null) {
+      return;
+    }
+    for (VmName other : running.keySet()) {
+      VmSpec otherSpec = wanted.specs().get(other);
+      if (otherSpec == null || other.equals(vm)) {
+        continue;
+      }
+      for (String group : spec.antiAffinity()) {
+        if (otherSpec.antiAffinity().contains(group)) {
+          report(
+              Rule.ANTI_AFFINITY,
+              step,
+              vm + " and " + other + " of '" + group + "' would both run on " + host.name());
+        }
+      }
+    }
+  }
+
+  private void allowed(PlanStep step, HostView host, VmName vm) {
+    VmSpec spec = wanted.specs().get(vm);
+    if (spec != null && !spec.hosts().isEmpty() && !spec.hosts().contains(host.name())) {
+      report(Rule.ALLOWED_HOSTS, step, vm + " may only run on " + spec.hosts());
+    }
+  }
+
+  private void report(Rule rule, PlanStep step, String message) {
+    violations.add(new Violation(rule, step.number(), message));
+  }
+}

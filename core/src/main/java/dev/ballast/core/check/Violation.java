@@ -1,0 +1,40 @@
+package dev.ballast.core.check;
+
+/**
+ * What is wrong with a plan.
+ *
+ * @param rule which promise is broken
+ * @param step the number of the step; 0 for the plan as a whole
+ */
+public record Violation(Rule rule, int step, String message) {
+  /** What every plan promises. */
+  public enum Rule {
+    /** Steps go to hosts that are known, connected and may be changed. */
+    HOST,
+    /** Nothing frozen or observed only is touched. */
+    FROZEN,
+    /** Each action is legal in the state that the earlier steps leave. */
+    STATE,
+    /** Each expectation is what the snapshot, or the earlier steps, say. */
+    EXPECTATION,
+    /** Dependencies name earlier steps, and order all steps on one object. */
+    DEPENDENCY,
+    /** Pins name CPUs of the host, one set for each vCPU. */
+    PINS,
+    /** Memory of host and nodes suffices in each intermediate state. */
+    MEMORY,
+    /** VMs of one anti-affinity group are on different hosts. */
+    ANTI_AFFINITY,
+    /** VMs are only on hosts that their specification allows. */
+    ALLOWED_HOSTS,
+    /** CPUs of a dedicated VM are its own. */
+    DEDICATED,
+    /** A rendered domain is what specification and assignment say. */
+    DOMAIN
+  }
+
+  @Override
+  public String toString() {
+    return (step == 0 ? "plan" : "step " + step) + ": " + message + " (" + rule + ")";
+  }
+}

@@ -1,0 +1,171 @@
+package dev.ballast.core.drift;
+
+import dev.ballast.core.action.ObjectKey;
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.render.RenderedDomain;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds where connected hosts differ from what was assigned and specified. Domains that Ballast
+ * knows nothing of are not drift; neither is what an unreachable host last said.
+ */
+public final class DriftDetector {
+  private DriftDetector() {}
+
+  /** All drift, by host, then object, then field. */
+  public static List<Drift> detect(Snapshot snapshot) {
+    List<Drift> drifts = new ArrayList<>();
+    for (HostView host : snapshot.hosts().values()) {
+      if (host.connected()) {
+        ksm(snapshot, host, drifts);
+        strays(snapshot, host, drifts);
+      }
+    }
+    for (Assignment assignment : snapshot.assignments().values()) {
+      HostView host = snapshot.hosts().get(assignment.host());
+      VmSpec spec = snapshot.specs().get(assignment.vm());
+      if (host != null && host.connected() && spec != null) {
+        domain(snapshot, host, spec, assignment, drifts);
+      }
+    }
+    return drifts.stream()
+        .sorted(
+            Comparator.comparing(Drift::host)
+                .thenComparing(drift -> drift.object().value())
+                .thenComparing(Drift::field))
+        .toList();
+  }
+
+  private static void ksm(Snapshot snapshot, HostView host, List<Drift> drifts) {
+    KsmSettings wanted = snapshot.desiredKsm().get(host.name());
+    if (wanted == null || host.ksm().isEmpty()) {
+      return;
+    }
+    KsmSettings found = host.ksm().get();
+    differ(drifts, host.name(), ObjectKey.KSM, "run", wanted.run(), found.run());
+    differ(
+        drifts,
+        host.name(),
+        ObjectKey.KSM,
+        "pagesToScan",
+        wanted.pagesToScan(),
+        found.pagesToScan());
+    differ(
+        drifts,
+        host.name(),
+        ObjectKey.KSM,
+        "sleepMillis",
+        wanted.sleepMillis(),
+        found.sleepMillis());
+  }
+
+  /** Domains that Ballast defined, on a host that they are not assigned to. */
+  private static void strays(Snapshot snapshot, HostView host, List<Drift> drifts) {
+    for (ObservedDomain domain : host.domains().values()) {
+      Assignment assignment = snapshot.assignments().get(domain.name());
+      if (assignment == null
+          || assignment.host().equals(host.name())
+          || domain.specDigest().isEmpty()) {
+        continue;
+      }
+      boolean twice =
+          domain.state().isActive()
+              && snapshot
+                  .domain(assignment.host(), domain.name())
+                  .filter(other -> other.state().isActive())
+                  .isPresent();
+      drifts.add(
+          new Drift(
+              host.name(),
+              ObjectKey.domain(domain.name()),
+              "host",
+              assignment.host().value(),
+              twice ? "running here and on " + assignment.host() : host.name().value()));
+    }
+  }
+
+  private static void domain(
+      Snapshot snapshot, HostView host, VmSpec spec, Assignment assignment, List<Drift> drifts) {
+    VmName vm = spec.name();
+    ObjectKey object = ObjectKey.domain(vm);
+    ObservedDomain domain = host.domains().get(vm);
+    if (domain == null) {
+      drifts.add(new Drift(host.name(), object, "domain", "defined", "missing"));
+      return;
+    }
+    if (domain.specDigest().isEmpty()) {
+      drifts.add(new Drift(host.name(), object, "owner", "Ballast", "another owner"));
+      return;
+    }
+    state(host.name(), object, spec, domain, drifts);
+    RenderedDomain wanted = DesiredDomain.of(snapshot.cluster(), spec, assignment, host);
+    differ(
+        drifts,
+        host.name(),
+        object,
+        "specification",
+        wanted.specDigest(),
+        domain.specDigest().get());
+    if (domain.vcpus() == assignment.pins().vcpus().size()) {
+      pins(host.name(), object, "livePins", assignment.pins(), domain.livePins(), drifts);
+      pins(host.name(), object, "configPins", assignment.pins(), domain.configPins(), drifts);
+    }
+  }
+
+  private static void state(
+      HostName host, ObjectKey object, VmSpec spec, ObservedDomain domain, List<Drift> drifts) {
+    DomainState wanted =
+        spec.run() == RunState.RUNNING ? DomainState.RUNNING : DomainState.SHUT_OFF;
+    differ(drifts, host, object, "state", wanted, domain.state());
+  }
+
+  private static void pins(
+      HostName host,
+      ObjectKey object,
+      String field,
+      CpuPins wanted,
+      Optional<CpuPins> found,
+      List<Drift> drifts) {
+    if (found.isEmpty() || found.get().equals(wanted)) {
+      return;
+    }
+    CpuPins pins = found.get();
+    int common = Math.min(wanted.vcpus().size(), pins.vcpus().size());
+    for (int vcpu = 0; vcpu < common; vcpu++) {
+      differ(
+          drifts,
+          host,
+          object,
+          field + ".vcpu" + vcpu,
+          wanted.vcpus().get(vcpu),
+          pins.vcpus().get(vcpu));
+    }
+    differ(drifts, host, object, field + ".vcpus", wanted.vcpus().size(), pins.vcpus().size());
+    differ(drifts, host, object, field + ".emulator", wanted.emulator(), pins.emulator());
+  }
+
+  private static void differ(
+      List<Drift> drifts,
+      HostName host,
+      ObjectKey object,
+      String field,
+      Object expected,
+      Object found) {
+    if (!expected.equals(found)) {
+      drifts.add(new Drift(host, object, field, expected.toString(), found.toString()));
+    }
+  }
+}

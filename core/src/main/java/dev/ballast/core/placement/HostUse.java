@@ -1,0 +1,188 @@
+package dev.ballast.core.placement;
+
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.CpuLoad;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.MemoryDemand;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.topology.CpuSet;
+import dev.ballast.core.topology.NumaNode;
+import dev.ballast.core.topology.Topology;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What is taken of one host while placement goes on; grows by {@link #add}. */
+final class HostUse {
+  /** One vCPU that may use one CPU only, in the unit of {@link #cpuShares}. */
+  static final long WHOLE_VCPU = 1_000_000;
+
+  private final HostView view;
+  private final Topology topology;
+  private final SortedMap<VmName, Occupant> occupants = new TreeMap<>();
+  private final Map<Integer, Long> cpuShares = new HashMap<>();
+  private final Map<Integer, Long> busyMillis = new HashMap<>();
+  private final long thoughtAwayBytes;
+
+  /** The host as the snapshot tells, without the VMs to be thought away. */
+  HostUse(Snapshot snapshot, HostView view, Set<VmName> thoughtAway) {
+    this.view = view;
+    this.topology = view.inventory().topology();
+    this.thoughtAwayBytes =
+        view.domains().values().stream()
+            .filter(domain -> domain.state().isActive() && thoughtAway.contains(domain.name()))
+            .mapToLong(domain -> MemoryDemand.onHostBytes(domain.memoryBytes()))
+            .sum();
+    for (CpuLoad load : view.load().cpus()) {
+      busyMillis.put(load.cpu(), load.busyMillis());
+    }
+    for (Assignment assignment : snapshot.assignments().values()) {
+      VmSpec spec = snapshot.specs().get(assignment.vm());
+      if (spec != null && assignment.host().equals(view.name())) {
+        enter(
+            Occupant.assigned(spec, assignment, snapshot.domain(view.name(), spec.name())),
+            thoughtAway);
+      }
+    }
+    for (ObservedDomain domain : view.domains().values()) {
+      if (domain.state().isActive() && !occupants.containsKey(domain.name())) {
+        VmSpec spec = snapshot.specs().get(domain.name());
+        Set<String> groups = spec == null ? Set.of() : spec.antiAffinity();
+        enter(Occupant.stranger(domain, topology.onlineCpus(), groups), thoughtAway);
+      }
+    }
+  }
+
+  private void enter(Occupant occupant, Set<VmName> thoughtAway) {
+    if (!thoughtAway.contains(occupant.vm())) {
+      add(occupant);
+    }
+  }
+
+  void add(Occupant occupant) {
+    occupants.put(occupant.vm(), occupant);
+    count(occupant.pins(), 1);
+  }
+
+  void repin(VmName vm, CpuPins pins) {
+    Occupant former = occupants.get(vm);
+    if (former == null) {
+      throw new IllegalArgumentException(vm + " is not on " + view.name());
+    }
+    count(former.pins(), -1);
+    add(former.withPins(pins));
+  }
+
+  private void count(CpuPins pins, int sign) {
+    for (CpuSet cpus : pins.vcpus()) {
+      for (int cpu : cpus.toList()) {
+        cpuShares.merge(cpu, sign * WHOLE_VCPU / cpus.size(), Long::sum);
+      }
+    }
+  }
+
+  HostView view() {
+    return view;
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  Iterable<Occupant> occupants() {
+    return occupants.values();
+  }
+
+  /** How many vCPUs may use the CPU, each divided by the CPUs that it may use. */
+  long cpuShares(int cpu) {
+    return cpuShares.getOrDefault(cpu, 0L);
+  }
+
+  long cpuShares(CpuSet cpus) {
+    return cpus.stream().mapToLong(this::cpuShares).sum();
+  }
+
+  long busyMillis(int cpu) {
+    return busyMillis.getOrDefault(cpu, 0L);
+  }
+
+  int vcpus() {
+    return occupants.values().stream().mapToInt(o -> o.pins().vcpus().size()).sum();
+  }
+
+  long promisedBytes() {
+    return occupants.values().stream().mapToLong(Occupant::memoryBytes).sum();
+  }
+
+  /** What the host can still promise: by what was promised, and by what it measured. */
+  long freeBytes(PlacementPolicy policy) {
+    long planned = view.inventory().memoryBytes() - policy.hostReserveBytes() - promisedBytes();
+    long available = view.load().memoryAvailableBytes();
+    if (view.load().epochMillis() == 0 || available == 0) {
+      return planned;
+    }
+    long awaited =
+        occupants.values().stream().filter(o -> !o.active()).mapToLong(Occupant::memoryBytes).sum();
+    return Math.min(planned, available + thoughtAwayBytes - awaited);
+  }
+
+  /** What the node can still promise; a VM on several nodes takes equal parts of them. */
+  long freeBytes(NumaNode node) {
+    if (topology.memoryBytes() == 0) {
+      return Long.MAX_VALUE;
+    }
+    long free = node.memoryBytes();
+    for (Occupant occupant : occupants.values()) {
+      List<NumaNode> nodes = nodesOf(occupant.pins().allVcpuCpus());
+      if (nodes.contains(node)) {
+        free -= Math.ceilDiv(occupant.memoryBytes(), nodes.size());
+      }
+    }
+    return free;
+  }
+
+  /** The nodes with memory that have any of the CPUs. */
+  List<NumaNode> nodesOf(CpuSet cpus) {
+    return topology.numaNodes().stream().filter(node -> node.cpus().intersects(cpus)).toList();
+  }
+
+  /** The whole cores of the VMs that own their CPUs. */
+  CpuSet dedicatedCpus() {
+    CpuSet result = CpuSet.EMPTY;
+    for (Occupant occupant : occupants.values()) {
+      if (occupant.dedicated()) {
+        result = result.union(wholeCores(occupant.pins().allVcpuCpus()));
+      }
+    }
+    return result;
+  }
+
+  CpuSet wholeCores(CpuSet cpus) {
+    CpuSet result = cpus;
+    for (CpuSet core : topology.cores()) {
+      if (core.intersects(cpus)) {
+        result = result.union(core);
+      }
+    }
+    return result;
+  }
+
+  /** The CPUs that any VM uses and that cannot become another's own. */
+  CpuSet takenCpus() {
+    CpuSet result = dedicatedCpus();
+    for (Occupant occupant : occupants.values()) {
+      result = result.union(occupant.pins().allVcpuCpus());
+      if (!occupant.yields()) {
+        result = result.union(occupant.pins().emulator());
+      }
+    }
+    return result;
+  }
+}

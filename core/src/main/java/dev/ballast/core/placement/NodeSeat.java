@@ -1,0 +1,108 @@
+package dev.ballast.core.placement;
+
+import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.topology.CpuSet;
+import dev.ballast.core.topology.NumaNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A place for a VM on one NUMA node.
+ *
+ * @param order the CPU of each vCPU; empty when there are vetoes
+ * @param leftBytes memory that stays free on the node
+ * @param missingBytes memory that the node lacks
+ * @param sharesPerCpu vCPUs on each CPU of the node afterwards, in millionths
+ */
+record NodeSeat(
+    NumaNode node,
+    List<Integer> order,
+    List<Veto> vetoes,
+    long leftBytes,
+    long missingBytes,
+    long sharesPerCpu) {
+  static final Comparator<NodeSeat> FIT =
+      Comparator.comparingLong((NodeSeat seat) -> Math.max(HostUse.WHOLE_VCPU, seat.sharesPerCpu()))
+          .thenComparingLong(NodeSeat::leftBytes)
+          .thenComparingInt(seat -> seat.node().id());
+
+  static NodeSeat find(
+      HostUse use, VmSpec vm, NumaNode node, long needBytes, PlacementPolicy policy) {
+    List<Veto> vetoes = new ArrayList<>();
+    long left = use.freeBytes(node) - needBytes;
+    if (left < 0) {
+      vetoes.add(new Veto.NotEnoughNodeMemory(use.view().name(), node.id(), -left));
+    }
+    List<Integer> order =
+        vm.cpuPolicy() == CpuPolicy.DEDICATED
+            ? dedicated(use, vm, node, vetoes)
+            : shared(use, vm, node, policy, vetoes);
+    long shares = use.cpuShares(node.cpus()) + vm.vcpus() * HostUse.WHOLE_VCPU;
+    return new NodeSeat(
+        node,
+        vetoes.isEmpty() ? order : List.of(),
+        vetoes,
+        left,
+        Math.max(0, -left),
+        shares / node.cpus().size());
+  }
+
+  CpuSet cpus() {
+    return CpuSet.of(order);
+  }
+
+  private static List<Integer> shared(
+      HostUse use, VmSpec vm, NumaNode node, PlacementPolicy policy, List<Veto> vetoes) {
+    HostName host = use.view().name();
+    CpuSet cpus = node.cpus().minus(use.dedicatedCpus());
+    if (cpus.size() < vm.vcpus()) {
+      vetoes.add(new Veto.TooFewCpus(host, node.id(), vm.vcpus(), cpus.size()));
+      return List.of();
+    }
+    long room = (long) policy.vcpusPerCpu() * cpus.size() * HostUse.WHOLE_VCPU;
+    long over = use.cpuShares(cpus) + vm.vcpus() * HostUse.WHOLE_VCPU - room;
+    if (over > 0) {
+      int missing = Math.toIntExact(Math.ceilDiv(over, HostUse.WHOLE_VCPU));
+      vetoes.add(new Veto.CpusOvercommitted(host, node.id(), missing));
+    }
+    List<Integer> order = new ArrayList<>();
+    while (order.size() < vm.vcpus()) {
+      CpuSet used = CpuSet.of(order);
+      order.add(
+          cpus.minus(used).stream()
+              .boxed()
+              .min(
+                  Comparator.comparingLong((Integer cpu) -> use.cpuShares(cpu))
+                      .thenComparingLong(cpu -> coreShares(use, cpu, used))
+                      .thenComparingLong(cpu -> use.busyMillis(cpu))
+                      .thenComparingInt(cpu -> cpu))
+              .orElseThrow());
+    }
+    return order;
+  }
+
+  /** The vCPUs on the CPU's whole core, with those just chosen. */
+  private static long coreShares(HostUse use, int cpu, CpuSet used) {
+    CpuSet core = use.wholeCores(CpuSet.of(cpu));
+    return use.cpuShares(core) + core.intersect(used).size() * HostUse.WHOLE_VCPU;
+  }
+
+  /** Whole cores that nobody uses, by number. */
+  private static List<Integer> dedicated(HostUse use, VmSpec vm, NumaNode node, List<Veto> vetoes) {
+    CpuSet free = node.cpus().minus(use.takenCpus());
+    List<Integer> cpus = new ArrayList<>();
+    for (CpuSet core : use.topology().cores()) {
+      if (free.containsAll(core)) {
+        cpus.addAll(core.toList());
+      }
+    }
+    if (cpus.size() < vm.vcpus()) {
+      vetoes.add(new Veto.NoDedicatedCores(use.view().name(), node.id(), vm.vcpus(), cpus.size()));
+      return List.of();
+    }
+    return cpus.subList(0, vm.vcpus());
+  }
+}

@@ -1,0 +1,225 @@
+package dev.ballast.core.planning;
+
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.BestFitPlacer;
+import dev.ballast.core.placement.Placement;
+import dev.ballast.core.placement.PlacementPolicy;
+import dev.ballast.core.placement.PlacementResult;
+import dev.ballast.core.placement.Placer;
+import dev.ballast.core.placement.Unplaceable;
+import dev.ballast.core.placement.Veto;
+import dev.ballast.core.plan.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Plans how a cluster gets from what is observed to what a folder of specifications says. Pure.
+ *
+ * <p>A running VM is never restarted: what changes only at its next start is defined and said so.
+ */
+public final class ApplyPlanner {
+  private final Placer placer;
+
+  public ApplyPlanner() {
+    this(new BestFitPlacer());
+  }
+
+  public ApplyPlanner(Placer placer) {
+    this.placer = placer;
+  }
+
+  /** As {@link #plan(Snapshot, List, PlacementPolicy, boolean)}, leaving undeclared VMs alone. */
+  public PlanResult plan(Snapshot snapshot, List<VmSpec> desired, PlacementPolicy policy) {
+    return plan(snapshot, desired, policy, false);
+  }
+
+  /**
+   * Plans for the whole declared folder.
+   *
+   * @param desired every VM of the folder, each name once
+   * @param prune whether VMs that are specified in the snapshot but not in the folder are to be
+   *     shut down and undefined; otherwise they are left alone
+   */
+  public PlanResult plan(
+      Snapshot snapshot, List<VmSpec> desired, PlacementPolicy policy, boolean prune) {
+    PlanDraft draft = new PlanDraft(snapshot);
+    SortedMap<VmName, VmSpec> wanted = new TreeMap<>();
+    for (VmSpec spec : desired) {
+      if (wanted.put(spec.name(), spec) != null) {
+        draft.problem(spec.name(), "is specified twice");
+      }
+    }
+    SortedMap<VmName, Assignment> located = locate(snapshot, wanted, draft);
+    if (draft.hasProblems()) {
+      return draft.finish("", Origin.OPERATOR);
+    }
+    Snapshot merged = merged(snapshot, wanted, located);
+    List<VmSpec> seatless = seatless(snapshot, merged, wanted, located, draft);
+    PlacementResult placement = placer.place(merged, seatless, policy);
+    placement.unplaceable().values().forEach(u -> explain(u, located, draft));
+    if (draft.hasProblems()) {
+      return draft.finish("", Origin.OPERATOR);
+    }
+    SortedMap<VmName, Assignment> assigned = new TreeMap<>(located);
+    seat(placement, merged, located, assigned, draft);
+    new VmSteps(snapshot, wanted, assigned, placement.yielding(), draft).add();
+    int removed = prune ? new Pruning(snapshot, wanted, draft).add() : 0;
+    return draft.finish(title(snapshot, wanted, located, removed), Origin.OPERATOR);
+  }
+
+  private static SortedMap<VmName, Assignment> locate(
+      Snapshot snapshot, SortedMap<VmName, VmSpec> wanted, PlanDraft draft) {
+    SortedMap<VmName, Assignment> located = new TreeMap<>();
+    for (VmSpec spec : wanted.values()) {
+      switch (Located.of(snapshot, spec)) {
+        case Located.Nowhere() -> {}
+        case Located.On(Assignment assignment) -> located.put(spec.name(), assignment);
+        case Located.Disputed(String problem) -> draft.problem(spec.name(), problem);
+      }
+    }
+    return located;
+  }
+
+  /** The snapshot as if what is wanted was specified already. */
+  private static Snapshot merged(
+      Snapshot snapshot, SortedMap<VmName, VmSpec> wanted, SortedMap<VmName, Assignment> located) {
+    SortedMap<VmName, VmSpec> specs = new TreeMap<>(snapshot.specs());
+    specs.putAll(wanted);
+    SortedMap<VmName, Assignment> assignments = new TreeMap<>(snapshot.assignments());
+    assignments.putAll(located);
+    return new Snapshot(
+        snapshot.version(),
+        snapshot.cluster(),
+        snapshot.automation(),
+        snapshot.frozen(),
+        snapshot.hosts(),
+        specs,
+        assignments,
+        snapshot.desiredKsm(),
+        snapshot.frozenVms());
+  }
+
+  /** New VMs as they are; VMs that changed or are to start bound to where they are. */
+  private static List<VmSpec> seatless(
+      Snapshot snapshot,
+      Snapshot merged,
+      SortedMap<VmName, VmSpec> wanted,
+      SortedMap<VmName, Assignment> located,
+      PlanDraft draft) {
+    List<VmSpec> result = new ArrayList<>();
+    for (VmSpec spec : wanted.values()) {
+      Assignment assignment = located.get(spec.name());
+      if (assignment == null) {
+        result.add(spec);
+        continue;
+      }
+      HostView host = snapshot.hosts().get(assignment.host());
+      boolean changed = !spec.equals(snapshot.specs().get(spec.name()));
+      if (host == null || !host.connected()) {
+        unreachable(spec, assignment, changed, draft);
+      } else if (!spec.hosts().isEmpty() && !spec.hosts().contains(assignment.host())) {
+        draft.problem(
+            spec.name(),
+            "is on "
+                + assignment.host()
+                + ", which placement.hosts no longer names; Ballast does not move VMs yet: shut it"
+                + " down and undefine it, or add "
+                + assignment.host());
+      } else if (Stay.needsSeat(merged, snapshot.specs().get(spec.name()), spec, assignment)) {
+        result.add(Stay.bound(snapshot, spec, assignment));
+      }
+    }
+    return result;
+  }
+
+  private static void unreachable(
+      VmSpec spec, Assignment assignment, boolean changed, PlanDraft draft) {
+    if (changed) {
+      draft.problem(
+          spec.name(), "is on " + assignment.host() + ", which is not connected; start its agent");
+    } else {
+      draft.decide(
+          "wait",
+          spec.name(),
+          assignment.host() + " is not connected: what it needs there cannot be seen now",
+          "none",
+          "none");
+    }
+  }
+
+  private static void explain(
+      Unplaceable unplaceable, SortedMap<VmName, Assignment> located, PlanDraft draft) {
+    Assignment assignment = located.get(unplaceable.vm());
+    if (assignment == null) {
+      draft.problem(unplaceable.vm(), unplaceable.message());
+      return;
+    }
+    List<Veto> vetoes = unplaceable.vetoes().getOrDefault(assignment.host(), List.of());
+    draft.problem(
+        unplaceable.vm(),
+        "cannot stay on "
+            + assignment.host()
+            + " and be as specified, and Ballast does not move VMs yet: it "
+            + String.join(", ", vetoes.stream().map(Veto::reason).toList())
+            + "; smallest change: "
+            + String.join(" and ", vetoes.stream().map(Veto::smallestChange).toList()));
+  }
+
+  private static void seat(
+      PlacementResult placement,
+      Snapshot merged,
+      SortedMap<VmName, Assignment> located,
+      SortedMap<VmName, Assignment> assigned,
+      PlanDraft draft) {
+    for (Placement placed : placement.placed().values()) {
+      VmName vm = placed.assignment().vm();
+      Assignment before = located.get(vm);
+      if (before == null) {
+        assigned.put(vm, placed.assignment());
+        draft.decide(placed.decision());
+        continue;
+      }
+      CpuPins pins = placed.assignment().pins();
+      boolean override = before.override() && pins.equals(before.pins());
+      assigned.put(vm, new Assignment(vm, before.host(), pins, override));
+    }
+    placement.yielding().forEach((vm, pins) -> yieldCpus(vm, pins, merged, assigned));
+  }
+
+  private static void yieldCpus(
+      VmName vm, CpuPins pins, Snapshot merged, SortedMap<VmName, Assignment> assigned) {
+    Assignment former = assigned.getOrDefault(vm, merged.assignments().get(vm));
+    if (former != null) {
+      assigned.put(vm, former.withPins(pins));
+    }
+  }
+
+  private static String title(
+      Snapshot snapshot,
+      SortedMap<VmName, VmSpec> wanted,
+      SortedMap<VmName, Assignment> located,
+      int removed) {
+    long added = wanted.keySet().stream().filter(vm -> !located.containsKey(vm)).count();
+    long changed =
+        wanted.values().stream()
+            .filter(spec -> located.containsKey(spec.name()))
+            .filter(spec -> !spec.equals(snapshot.specs().get(spec.name())))
+            .count();
+    return "apply "
+        + wanted.size()
+        + " specified VMs: "
+        + added
+        + " new, "
+        + changed
+        + " changed, "
+        + removed
+        + " removed";
+  }
+}

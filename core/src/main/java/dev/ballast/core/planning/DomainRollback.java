@@ -1,0 +1,247 @@
+package dev.ballast.core.planning;
+
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.ShutdownDomain;
+import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.ObjectKey;
+import dev.ballast.core.action.Reversible.DefineDomain;
+import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.UndefineDomain;
+import dev.ballast.core.drift.DesiredDomain;
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.plan.BeforeState;
+import dev.ballast.core.plan.DesiredChange;
+import dev.ballast.core.plan.Plan;
+import dev.ballast.core.plan.PlanStep;
+import dev.ballast.core.render.RenderedDomain;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The way back of one domain on one host. */
+final class DomainRollback {
+  private final Snapshot snapshot;
+  private final HostView host;
+  private final Plan plan;
+  private final List<PlanStep> applied;
+  private final String since;
+  private final PlanDraft draft;
+  private final VmName vm;
+  private final Optional<ObservedDomain> found;
+  private final Chain chain;
+
+  DomainRollback(
+      Snapshot snapshot,
+      HostView host,
+      Plan plan,
+      List<PlanStep> applied,
+      String since,
+      PlanDraft draft) {
+    this.snapshot = snapshot;
+    this.host = host;
+    this.plan = plan;
+    this.applied = applied;
+    this.since = since;
+    this.draft = draft;
+    this.vm = vmOf(applied.getFirst().planned().action().object());
+    this.found = snapshot.domain(host.name(), vm);
+    this.chain = new Chain(draft, host.name(), found);
+  }
+
+  private static VmName vmOf(ObjectKey object) {
+    return new VmName(object.value().substring(object.value().indexOf('/') + 1));
+  }
+
+  void add() {
+    boolean created =
+        applied.stream()
+            .anyMatch(
+                step ->
+                    step.planned().action() instanceof DefineDomain
+                        && step.planned().expectation() instanceof NoDomain);
+    boolean removed = last(UndefineDomain.class).isPresent();
+    if (created && !removed) {
+      uncreate();
+    } else if (removed && !created) {
+      restore();
+    } else if (!created) {
+      change();
+    }
+  }
+
+  /** The last applied action of that kind. */
+  private <A extends Action> Optional<A> last(Class<A> kind) {
+    return applied.stream()
+        .map(step -> step.planned().action())
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .reduce((first, second) -> second);
+  }
+
+  private void uncreate() {
+    if (found.isEmpty()) {
+      return;
+    }
+    ObservedDomain domain = found.get();
+    if (!definitionHolds(domain)) {
+      return;
+    }
+    if (domain.state() != DomainState.SHUT_OFF) {
+      powerOff(domain);
+    }
+    chain.then(new UndefineDomain(vm), DomainState.SHUT_OFF);
+    draft.decide(
+        "operator", vm, "the operation created it: it goes again", "its domain", "as before");
+  }
+
+  private boolean definitionHolds(ObservedDomain domain) {
+    String defined = last(DefineDomain.class).map(DefineDomain::specDigest).orElse("");
+    String now = domain.specDigest().orElse("of another owner");
+    if (!now.equals(defined)) {
+      refuse("definition", defined, now);
+      return false;
+    }
+    return true;
+  }
+
+  private void powerOff(ObservedDomain domain) {
+    if (domain.state() != DomainState.RUNNING) {
+      draft.problem(
+          vm, "is " + domain.state() + " on " + host.name() + ": bring it to running or shut off");
+      return;
+    }
+    chain.then(new ShutdownDomain(vm, VmSteps.SHUTDOWN_TIMEOUT_MILLIS), DomainState.RUNNING);
+  }
+
+  /** A removed domain is rendered again from what was remembered of it. */
+  private void restore() {
+    if (found.isPresent()) {
+      refuse("domain", "removed", "defined");
+      return;
+    }
+    if (!define()) {
+      return;
+    }
+    if (stopped() && room()) {
+      chain.then(new StartDomain(vm), DomainState.SHUT_OFF);
+    }
+    draft.decide("operator", vm, "is defined again as specified before", "none", "as before");
+  }
+
+  private boolean stopped() {
+    return last(ShutdownDomain.class).isPresent() || last(DestroyDomain.class).isPresent();
+  }
+
+  /** Adds the definition before the operation; false if it is not known. */
+  private boolean define() {
+    Optional<VmSpec> spec =
+        plan.inverse().stream()
+            .flatMap(c -> c instanceof DesiredChange.PutSpec(var s) ? Stream.of(s) : Stream.of())
+            .filter(s -> s.name().equals(vm))
+            .findFirst();
+    Optional<Assignment> assignment =
+        formerAssignment().or(() -> Optional.ofNullable(snapshot.assignments().get(vm)));
+    if (spec.isEmpty() || assignment.isEmpty()) {
+      draft.problem(
+          vm, "its definition before the operation is not known, so it cannot be rolled back");
+      return false;
+    }
+    RenderedDomain former =
+        DesiredDomain.of(snapshot.cluster(), spec.get(), assignment.get(), host);
+    chain.then(
+        new DefineDomain(vm, former.xml(), former.specDigest()),
+        found.map(ObservedDomain::state).orElse(DomainState.SHUT_OFF));
+    return true;
+  }
+
+  private Optional<Assignment> formerAssignment() {
+    return plan.inverse().stream()
+        .flatMap(c -> c instanceof DesiredChange.PutAssignment(var a) ? Stream.of(a) : Stream.of())
+        .filter(a -> a.vm().equals(vm))
+        .findFirst();
+  }
+
+  private boolean room() {
+    return new Room(snapshot, plan.inverse(), draft).has(vm, host.name());
+  }
+
+  private void change() {
+    if (found.isEmpty()) {
+      refuse("domain", "defined", "missing");
+      return;
+    }
+    ObservedDomain domain = found.get();
+    if (last(DefineDomain.class).isPresent() && (!definitionHolds(domain) || !define())) {
+      return;
+    }
+    last(PinCpus.class).ifPresent(pin -> pins(domain, pin.pins()));
+    boolean started = last(StartDomain.class).isPresent();
+    if (started && domain.state() != DomainState.SHUT_OFF) {
+      powerOff(domain);
+    } else if (stopped() && domain.state() == DomainState.SHUT_OFF && room()) {
+      chain.then(new StartDomain(vm), DomainState.SHUT_OFF);
+    }
+  }
+
+  private void pins(ObservedDomain domain, CpuPins set) {
+    Optional<BeforeState> before = before();
+    if (!(before.orElse(null) instanceof BeforeState.DomainPresent present)
+        || present.livePins().or(present::configPins).isEmpty()) {
+      draft.problem(vm, "its pins before the operation are not recorded");
+      return;
+    }
+    CpuPins former = present.livePins().or(present::configPins).orElseThrow();
+    Optional<CpuPins> now = domain.livePins().or(domain::configPins);
+    if (now.equals(Optional.of(former))) {
+      return;
+    }
+    if (!now.equals(Optional.of(set))) {
+      refuse("pins", set.toString(), now.map(CpuPins::toString).orElse("none"));
+      return;
+    }
+    chain.then(new PinCpus(vm, former), domain.state());
+    boolean split =
+        present.livePins().isPresent() && !present.livePins().equals(present.configPins());
+    draft.decide(
+        "operator",
+        vm,
+        split
+            ? "its pins go back to the live ones before; the persistent ones differed and follow"
+            : "its pins go back",
+        "1 online re-pin",
+        "as before");
+  }
+
+  /** What the first step of the plan on this domain expected. */
+  private Optional<BeforeState> before() {
+    return plan.steps().stream()
+        .filter(step -> step.host().equals(host.name()))
+        .filter(step -> step.planned().action().object().equals(ObjectKey.domain(vm)))
+        .findFirst()
+        .flatMap(step -> BeforeState.of(step.planned().expectation()));
+  }
+
+  private void refuse(String field, String set, String now) {
+    draft.problem(
+        vm,
+        field
+            + " on "
+            + host.name()
+            + " is "
+            + now
+            + ", the operation had set "
+            + set
+            + ": "
+            + since
+            + "; nothing is rolled back");
+  }
+}

@@ -1,0 +1,50 @@
+package dev.ballast.core.planning;
+
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.plan.DesiredChange;
+import java.util.List;
+
+/** What would bring back what a snapshot remembers, once changes were made to it. */
+final class Inverse {
+  private Inverse() {}
+
+  static List<DesiredChange> of(Snapshot snapshot, List<DesiredChange> changes) {
+    return changes.stream().map(change -> of(snapshot, change)).distinct().toList();
+  }
+
+  private static DesiredChange of(Snapshot snapshot, DesiredChange change) {
+    return switch (change) {
+      case DesiredChange.PutSpec(VmSpec spec) -> spec(snapshot, spec.name());
+      case DesiredChange.RemoveSpec(VmName vm) -> spec(snapshot, vm);
+      case DesiredChange.PutAssignment(Assignment assignment) ->
+          assignment(snapshot, assignment.vm());
+      case DesiredChange.RemoveAssignment(VmName vm) -> assignment(snapshot, vm);
+      case DesiredChange.PutKsm(HostName host, KsmSettings ignored) -> ksm(snapshot, host);
+      case DesiredChange.RemoveKsm(HostName host) -> ksm(snapshot, host);
+    };
+  }
+
+  private static DesiredChange spec(Snapshot snapshot, VmName vm) {
+    VmSpec spec = snapshot.specs().get(vm);
+    return spec == null ? new DesiredChange.RemoveSpec(vm) : new DesiredChange.PutSpec(spec);
+  }
+
+  private static DesiredChange assignment(Snapshot snapshot, VmName vm) {
+    Assignment assignment = snapshot.assignments().get(vm);
+    return assignment == null
+        ? new DesiredChange.RemoveAssignment(vm)
+        : new DesiredChange.PutAssignment(assignment);
+  }
+
+  private static DesiredChange ksm(Snapshot snapshot, HostName host) {
+    KsmSettings settings = snapshot.desiredKsm().get(host);
+    return settings == null
+        ? new DesiredChange.RemoveKsm(host)
+        : new DesiredChange.PutKsm(host, settings);
+  }
+}

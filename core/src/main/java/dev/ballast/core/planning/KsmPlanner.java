@@ -1,0 +1,77 @@
+package dev.ballast.core.planning;
+
+import dev.ballast.core.action.Expectation.KsmRecord;
+import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.plan.Decision;
+import dev.ballast.core.plan.DesiredChange;
+import dev.ballast.core.plan.Origin;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Plans changes of KSM. Pure. */
+public final class KsmPlanner {
+  /** Plans the change on each of the hosts; hosts already there get no step. */
+  public PlanResult plan(Snapshot snapshot, Set<HostName> hosts, KsmChange change) {
+    PlanDraft draft = new PlanDraft(snapshot);
+    if (hosts.isEmpty()) {
+      draft.problem("ksm", "no host is named");
+    }
+    for (HostName host : new TreeSet<>(hosts)) {
+      plan(snapshot, host, change, draft);
+    }
+    return draft.finish("change KSM on " + new TreeSet<>(hosts), Origin.OPERATOR);
+  }
+
+  private static void plan(Snapshot snapshot, HostName host, KsmChange change, PlanDraft draft) {
+    HostView view = snapshot.hosts().get(host);
+    if (view == null) {
+      draft.problem(host, "no such host is known");
+      return;
+    }
+    if (view.ksm().isEmpty()) {
+      draft.problem(host, "has no KSM");
+      return;
+    }
+    KsmSettings found = view.ksm().get();
+    KsmSettings target;
+    try {
+      target = change.applyTo(found);
+    } catch (IllegalArgumentException e) {
+      draft.problem(host, String.valueOf(e.getMessage()));
+      return;
+    }
+    if (!target.equals(found)) {
+      if (target.run() == 2) {
+        draft.problem(host, "KSM run=2 (unmerge) has no safe undo: use 0 or 1");
+        return;
+      }
+      draft.step(host, new SetKsm(target), new KsmRecord(found), List.of());
+      draft.decide(
+          new Decision(
+              "operator",
+              Optional.empty(),
+              "KSM on " + host + ": " + words(found) + " becomes " + words(target),
+              target.run() == 1 ? "CPU time of the scanner" : "memory that is no longer merged",
+              target.run() == 1 ? "memory of equal pages" : "CPU time of the scanner",
+              List.of()));
+    }
+    if (!target.equals(snapshot.desiredKsm().get(host))) {
+      draft.change(new DesiredChange.PutKsm(host, target));
+    }
+  }
+
+  private static String words(KsmSettings ksm) {
+    return "run="
+        + ksm.run()
+        + " pages_to_scan="
+        + ksm.pagesToScan()
+        + " sleep_millisecs="
+        + ksm.sleepMillis();
+  }
+}

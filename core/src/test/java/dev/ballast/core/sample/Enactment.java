@@ -1,0 +1,173 @@
+package dev.ballast.core.sample;
+
+import dev.ballast.core.action.Final;
+import dev.ballast.core.action.Outcome;
+import dev.ballast.core.action.Reversible;
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.plan.DesiredChange;
+import dev.ballast.core.plan.ExecutedOperation;
+import dev.ballast.core.plan.Plan;
+import dev.ballast.core.plan.PlanStep;
+import dev.ballast.core.plan.StepResult;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a cluster looks like after a plan was carried out: a model of hosts for tests. */
+public final class Enactment {
+  private final SortedMap<HostName, HostView> hosts;
+  private final SortedMap<VmName, VmSpec> specs;
+  private final SortedMap<VmName, Assignment> assignments;
+  private final SortedMap<HostName, KsmSettings> ksm;
+  private final Snapshot before;
+
+  private Enactment(Snapshot before) {
+    this.before = before;
+    hosts = new TreeMap<>(before.hosts());
+    specs = new TreeMap<>(before.specs());
+    assignments = new TreeMap<>(before.assignments());
+    ksm = new TreeMap<>(before.desiredKsm());
+  }
+
+  /** All steps and changes of the plan carried out. */
+  public static Snapshot of(Snapshot snapshot, Plan plan) {
+    Enactment enactment = new Enactment(snapshot);
+    plan.changes().forEach(enactment::remember);
+    plan.steps().forEach(enactment::act);
+    return enactment.after();
+  }
+
+  /** The first steps carried out, nothing remembered. */
+  public static Snapshot partly(Snapshot snapshot, Plan plan, int steps) {
+    Enactment enactment = new Enactment(snapshot);
+    plan.changes().forEach(enactment::remember);
+    plan.steps().stream().limit(steps).forEach(enactment::act);
+    Snapshot after = enactment.after();
+    return Sample.copy(
+        snapshot,
+        after.hosts(),
+        snapshot.specs(),
+        snapshot.assignments(),
+        snapshot.desiredKsm(),
+        snapshot.frozenVms());
+  }
+
+  /** The record of the operation, as if its first steps had been applied. */
+  public static ExecutedOperation operation(String id, Plan plan, int applied) {
+    return new ExecutedOperation(
+        id,
+        plan,
+        plan.steps().stream()
+            .limit(applied)
+            .map(step -> new StepResult(step.number(), new Outcome.Applied("", 1)))
+            .toList());
+  }
+
+  public static ExecutedOperation operation(String id, Plan plan) {
+    return operation(id, plan, plan.steps().size());
+  }
+
+  private Snapshot after() {
+    return Sample.copy(before, hosts, specs, assignments, ksm, before.frozenVms());
+  }
+
+  private void remember(DesiredChange change) {
+    switch (change) {
+      case DesiredChange.PutSpec(var spec) -> specs.put(spec.name(), spec);
+      case DesiredChange.RemoveSpec(var vm) -> specs.remove(vm);
+      case DesiredChange.PutAssignment(var assignment) ->
+          assignments.put(assignment.vm(), assignment);
+      case DesiredChange.RemoveAssignment(var vm) -> assignments.remove(vm);
+      case DesiredChange.PutKsm(var host, var settings) -> ksm.put(host, settings);
+      case DesiredChange.RemoveKsm(var host) -> ksm.remove(host);
+    }
+  }
+
+  private void act(PlanStep step) {
+    HostView host = hosts.get(step.host());
+    HostView changed =
+        switch (step.planned().action()) {
+          case Reversible.SetKsm(var settings) -> Sample.with(host, settings);
+          case Reversible.UndefineDomain(var vm) -> Sample.without(host, vm.value());
+          case Reversible.PinCpus(var vm, var pins) ->
+              Sample.with(host, pinned(host.domains().get(vm), pins));
+          case Reversible.DefineDomain define -> Sample.with(host, defined(host, define));
+          case Final.StartDomain(var vm) -> state(host, vm, DomainState.RUNNING);
+          case Final.ShutdownDomain(var vm, long ignored) -> state(host, vm, DomainState.SHUT_OFF);
+          case Final.DestroyDomain(var vm) -> state(host, vm, DomainState.SHUT_OFF);
+        };
+    hosts.put(step.host(), changed);
+  }
+
+  private ObservedDomain defined(HostView host, Reversible.DefineDomain define) {
+    VmSpec spec = specs.get(define.vm());
+    CpuPins pins = assignments.get(define.vm()).pins();
+    Optional<ObservedDomain> former = Optional.ofNullable(host.domains().get(define.vm()));
+    boolean active = former.filter(d -> d.state().isActive()).isPresent();
+    return new ObservedDomain(
+        define.vm(),
+        Identity.domainUuid(before.cluster(), define.vm()).toString(),
+        former.map(ObservedDomain::state).orElse(DomainState.SHUT_OFF),
+        active ? former.orElseThrow().vcpus() : spec.vcpus(),
+        active ? former.orElseThrow().memoryBytes() : spec.memoryBytes(),
+        "config-" + define.specDigest(),
+        former.flatMap(ObservedDomain::livePins),
+        Optional.of(pins),
+        Optional.of(define.specDigest()));
+  }
+
+  public static ObservedDomain pinned(ObservedDomain domain, CpuPins pins) {
+    return new ObservedDomain(
+        domain.name(),
+        domain.uuid(),
+        domain.state(),
+        domain.vcpus(),
+        domain.memoryBytes(),
+        domain.configDigest(),
+        domain.livePins().map(ignored -> pins),
+        Optional.of(pins),
+        domain.specDigest());
+  }
+
+  /** The live pins alone, as virsh vcpupin --live would. */
+  public static ObservedDomain pinnedLive(ObservedDomain domain, CpuPins pins) {
+    return new ObservedDomain(
+        domain.name(),
+        domain.uuid(),
+        domain.state(),
+        domain.vcpus(),
+        domain.memoryBytes(),
+        domain.configDigest(),
+        Optional.of(pins),
+        domain.configPins(),
+        domain.specDigest());
+  }
+
+  /** The host once the domain is in that state. */
+  public static HostView state(HostView host, VmName vm, DomainState state) {
+    ObservedDomain domain = host.domains().get(vm);
+    Optional<CpuPins> live = state.isActive() ? domain.configPins() : Optional.empty();
+    return Sample.with(
+        host,
+        new ObservedDomain(
+            domain.name(),
+            domain.uuid(),
+            state,
+            domain.vcpus(),
+            domain.memoryBytes(),
+            domain.configDigest(),
+            live,
+            domain.configPins(),
+            domain.specDigest()));
+  }
+}

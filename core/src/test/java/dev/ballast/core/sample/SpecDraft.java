@@ -1,0 +1,105 @@
+package dev.ballast.core.sample;
+
+import dev.ballast.core.model.Automation;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.DomainType;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.VmSpec;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** A specification that a test changes field by field. */
+public record SpecDraft(VmSpec vm) {
+  public SpecDraft vcpus(int vcpus) {
+    return copy(vcpus, vm.memoryBytes(), vm.cpuPolicy(), vm.type(), vm.pins(), vm.hosts());
+  }
+
+  public SpecDraft memory(long bytes) {
+    return copy(vm.vcpus(), bytes, vm.cpuPolicy(), vm.type(), vm.pins(), vm.hosts());
+  }
+
+  public SpecDraft dedicated() {
+    return copy(
+        vm.vcpus(), vm.memoryBytes(), CpuPolicy.DEDICATED, vm.type(), vm.pins(), vm.hosts());
+  }
+
+  public SpecDraft type(DomainType type) {
+    return copy(vm.vcpus(), vm.memoryBytes(), vm.cpuPolicy(), type, vm.pins(), vm.hosts());
+  }
+
+  public SpecDraft pins(CpuPins pins) {
+    return copy(
+        vm.vcpus(), vm.memoryBytes(), vm.cpuPolicy(), vm.type(), Optional.of(pins), vm.hosts());
+  }
+
+  public SpecDraft hosts(String... names) {
+    SortedSet<HostName> hosts =
+        Arrays.stream(names).map(HostName::new).collect(Collectors.toCollection(TreeSet::new));
+    return copy(vm.vcpus(), vm.memoryBytes(), vm.cpuPolicy(), vm.type(), vm.pins(), hosts);
+  }
+
+  public SpecDraft apart(String... groups) {
+    return copy(new TreeSet<>(Arrays.asList(groups)), vm.run(), vm.automation());
+  }
+
+  public SpecDraft stopped() {
+    return copy(vm.antiAffinity(), RunState.STOPPED, vm.automation());
+  }
+
+  public SpecDraft automation(Automation automation) {
+    return copy(vm.antiAffinity(), vm.run(), automation);
+  }
+
+  private SpecDraft copy(
+      int vcpus,
+      long memoryBytes,
+      CpuPolicy cpuPolicy,
+      DomainType type,
+      Optional<CpuPins> pins,
+      SortedSet<HostName> hosts) {
+    return new SpecDraft(
+        new VmSpec(
+            vm.name(),
+            vcpus,
+            memoryBytes,
+            cpuPolicy,
+            type,
+            vm.machine(),
+            vm.emulatorPath(),
+            vm.boot(),
+            vm.disks(),
+            vm.nics(),
+            pins,
+            hosts,
+            vm.antiAffinity(),
+            vm.run(),
+            vm.automation(),
+            vm.labels()));
+  }
+
+  private SpecDraft copy(SortedSet<String> groups, RunState run, Automation automation) {
+    return new SpecDraft(
+        new VmSpec(
+            vm.name(),
+            vm.vcpus(),
+            vm.memoryBytes(),
+            vm.cpuPolicy(),
+            vm.type(),
+            vm.machine(),
+            vm.emulatorPath(),
+            vm.boot(),
+            vm.disks(),
+            vm.nics(),
+            vm.pins(),
+            vm.hosts(),
+            groups,
+            run,
+            automation,
+            vm.labels()));
+  }
+}
