@@ -57,7 +57,7 @@ final class InitCommand implements Callable<Integer> {
   private List<String> operators = new ArrayList<>();
 
   @Option(
-      names = "--state-dir",
+      names = "--state-root",
       paramLabel = "DIR",
       description =
           "keep the state of coordinator and agents in directories of their names under this one,"

@@ -98,10 +98,10 @@ final class Templates {
         .formatted(operator, quoted(server));
   }
 
-  // Plain where YAML reads it as the same text for certain, in single quotes otherwise.
+  // Plain where YAML reads a text for certain, in single quotes otherwise.
   private static String quoted(String text) {
-    boolean plain = text.matches("[A-Za-z/][A-Za-z0-9/._:-]*") && !text.endsWith(":");
-    boolean word = text.matches("(?i)true|false|null|yes|no|on|off|y|n");
-    return plain && !word ? text : "'" + text.replace("'", "''") + "'";
+    boolean plain = text.matches("[A-Za-z0-9/][A-Za-z0-9/._:-]*") && !text.endsWith(":");
+    boolean otherType = text.matches("(?i)true|false|null|yes|no|on|off|y|n|[0-9][0-9a-fx._-]*");
+    return plain && !otherType ? text : "'" + text.replace("'", "''") + "'";
   }
 }

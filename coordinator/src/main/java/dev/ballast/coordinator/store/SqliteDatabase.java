@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -45,8 +46,17 @@ public final class SqliteDatabase {
         source.close();
       }
       lock.close();
-      throw faults.explain(e);
+      throw e instanceof FlywayValidateException ? newer(file, e) : faults.explain(e);
     }
+  }
+
+  private static StoreException newer(Path file, Exception cause) {
+    return new StoreException(
+        "the store "
+            + file
+            + " was written by a newer version of Ballast, or its schema was changed by hand;"
+            + " update this coordinator, or put back the backup from before the update",
+        cause);
   }
 
   private static void makeDirectory(Path stateDir) {
@@ -86,6 +96,8 @@ public final class SqliteDatabase {
         .dataSource(source)
         .locations("classpath:db/migration")
         .placeholders(Map.of("bytes", "BLOB"))
+        // Otherwise a schema newer than this program would pass.
+        .ignoreMigrationPatterns(new String[0])
         .load()
         .migrate();
   }
