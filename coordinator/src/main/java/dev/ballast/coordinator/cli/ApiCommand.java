@@ -10,10 +10,14 @@ abstract class ApiCommand extends CliCommand {
 
   @Override
   public final Integer call() {
+    check();
     try (Session session = cli.open()) {
       return run(session);
     }
   }
+
+  /** Refuses arguments that make no sense together, before any connection. */
+  void check() {}
 
   /** Does the work and returns the exit code. */
   abstract int run(Session session);

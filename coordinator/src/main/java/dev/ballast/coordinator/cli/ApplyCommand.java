@@ -41,11 +41,15 @@ final class ApplyCommand extends ApiCommand {
   }
 
   @Override
-  int run(Session session) {
+  void check() {
     if (plan.isEmpty() == places.isEmpty()) {
       throw new CliException(
           ExitCode.USAGE, "apply needs either -f DIR|FILE or a plan", "see 'ballast apply --help'");
     }
+  }
+
+  @Override
+  int run(Session session) {
     return change.carryOut(session, plan.isEmpty() ? ofFiles(session) : ofPlan(session));
   }
 

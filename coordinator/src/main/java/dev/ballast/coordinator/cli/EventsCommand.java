@@ -39,10 +39,14 @@ final class EventsCommand extends ApiCommand {
   }
 
   @Override
-  int run(Session session) {
+  void check() {
     if (past < 1 || past > MOST_PAST) {
       throw new CliException(ExitCode.USAGE, "--past " + past, "must be 1 to " + MOST_PAST);
     }
+  }
+
+  @Override
+  int run(Session session) {
     WatchEventsRequest request =
         WatchEventsRequest.newBuilder().setFollow(watch).setPast(past).build();
     Terminal terminal = session.terminal();

@@ -50,11 +50,15 @@ final class KsmCommand extends ApiCommand {
   }
 
   @Override
-  int run(Session session) {
+  void check() {
     if (target == Switch.SET && pagesToScan == null && sleepMillis == null) {
       throw new CliException(
           ExitCode.USAGE, "ksm set needs a knob", "--pages-to-scan or --sleep-millis");
     }
+  }
+
+  @Override
+  int run(Session session) {
     PlanKsmRequest.Builder request =
         PlanKsmRequest.newBuilder().addAllHosts(hosts).setRun(runOf(session));
     if (pagesToScan != null) {

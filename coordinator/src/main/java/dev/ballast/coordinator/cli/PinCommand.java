@@ -44,10 +44,14 @@ final class PinCommand extends ApiCommand {
   }
 
   @Override
-  int run(Session session) {
+  void check() {
     if (vcpus.isEmpty() && emulator.isEmpty()) {
       throw new CliException(ExitCode.USAGE, "nothing to pin", "give --vcpu N=CPUS or --emulator");
     }
+  }
+
+  @Override
+  int run(Session session) {
     List<Vm> found =
         session
             .call(stub -> stub.listVms(ListVmsRequest.newBuilder().setVm(vm).build()))

@@ -32,13 +32,17 @@ final class TopCommand extends ApiCommand {
   }
 
   @Override
-  int run(Session session) {
+  void check() {
     if (intervalSeconds < 1 || intervalSeconds > LONGEST_INTERVAL_SECONDS) {
       throw new CliException(
           ExitCode.USAGE,
           "--interval " + intervalSeconds,
           "must be 1 to " + LONGEST_INTERVAL_SECONDS + " seconds");
     }
+  }
+
+  @Override
+  int run(Session session) {
     Terminal terminal = session.terminal();
     show(session);
     while (!once && !terminal.out().checkError()) {
