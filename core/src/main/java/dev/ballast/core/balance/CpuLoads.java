@@ -1,0 +1,63 @@
+package dev.ballast.core.balance;
+
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.topology.CpuSet;
+
+/** The predicted load of each CPU, in thousandths; a vCPU spreads evenly over its CPUs. */
+final class CpuLoads {
+  private final long[] millis;
+  private final CpuSet online;
+
+  CpuLoads(CpuSet online) {
+    this.online = online;
+    this.millis = new long[online.isEmpty() ? 0 : online.stream().max().orElse(0) + 1];
+  }
+
+  private CpuLoads(CpuLoads other) {
+    this.online = other.online;
+    this.millis = other.millis.clone();
+  }
+
+  CpuLoads copy() {
+    return new CpuLoads(this);
+  }
+
+  void add(int cpu, long load) {
+    if (online.contains(cpu)) {
+      millis[cpu] += load;
+    }
+  }
+
+  void add(CpuPins pins, long perVcpuMillis) {
+    for (CpuSet cpus : pins.vcpus()) {
+      add(cpus, perVcpuMillis);
+    }
+  }
+
+  void add(CpuSet cpus, long load) {
+    CpuSet usable = cpus.intersect(online);
+    int index = 0;
+    for (int cpu : usable.toList()) {
+      // The remainder goes to the first CPUs, so that taking away restores exactly.
+      millis[cpu] +=
+          load / usable.size() + (index++ < Math.abs(load % usable.size()) ? Long.signum(load) : 0);
+    }
+  }
+
+  long of(int cpu) {
+    return millis[cpu];
+  }
+
+  long highest() {
+    return online.stream().mapToLong(cpu -> millis[cpu]).max().orElse(0);
+  }
+
+  /** What all CPUs together have above the target. */
+  long overload(long targetMillis) {
+    return online.stream().mapToLong(cpu -> Math.max(0, millis[cpu] - targetMillis)).sum();
+  }
+
+  CpuSet above(long targetMillis) {
+    return CpuSet.of(online.stream().filter(cpu -> millis[cpu] > targetMillis));
+  }
+}

@@ -1,0 +1,5 @@
+/** What ends a hot spot. */
+@NullMarked
+package dev.ballast.core.balance;
+
+import org.jspecify.annotations.NullMarked;
