@@ -12,6 +12,7 @@ import dev.ballast.coordinator.gateway.AgentGatewayService;
 import dev.ballast.coordinator.gateway.GrpcServer;
 import dev.ballast.coordinator.gateway.PeerInterceptor;
 import dev.ballast.coordinator.leadership.Leadership;
+import dev.ballast.coordinator.lifecycle.Part;
 import dev.ballast.coordinator.store.ClusterIdentity;
 import dev.ballast.coordinator.store.ClusterStore;
 import dev.ballast.coordinator.store.Database;

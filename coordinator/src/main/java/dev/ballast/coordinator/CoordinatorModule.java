@@ -8,6 +8,7 @@ import com.google.inject.multibindings.OptionalBinder;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.ClusterListener;
 import dev.ballast.coordinator.cluster.ClusterStores;
+import dev.ballast.coordinator.cluster.DriftWatch;
 import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.cluster.EventNarrator;
 import dev.ballast.coordinator.cluster.HeldObjects;
@@ -18,6 +19,7 @@ import dev.ballast.coordinator.gateway.AgentGatewayService;
 import dev.ballast.coordinator.gateway.AgentSessions;
 import dev.ballast.coordinator.gateway.GatewaySettings;
 import dev.ballast.coordinator.leadership.Leadership;
+import dev.ballast.coordinator.lifecycle.Part;
 import dev.ballast.coordinator.store.ClusterIdentity;
 import dev.ballast.coordinator.store.CommandStore;
 import dev.ballast.coordinator.store.Database;
@@ -67,7 +69,7 @@ final class CoordinatorModule extends AbstractModule {
         .addBinding()
         .to(AgentGatewayService.class);
     Multibinder.newSetBinder(binder(), ClusterListener.class).addBinding().to(EventNarrator.class);
-    Multibinder.newSetBinder(binder(), Part.class);
+    Multibinder.newSetBinder(binder(), Part.class).addBinding().to(DriftWatch.class);
   }
 
   @Provides
@@ -116,6 +118,12 @@ final class CoordinatorModule extends AbstractModule {
   @Singleton
   Cluster cluster(LoadHistory history) {
     return new Cluster(ClusterStores.of(leader), leader.term(), history, clock);
+  }
+
+  @Provides
+  @Singleton
+  DriftWatch driftWatch(Cluster cluster, HeldObjects held, EventLog events) {
+    return new DriftWatch(cluster::snapshot, held, events, System::nanoTime);
   }
 
   @Provides

@@ -1,4 +1,4 @@
-package dev.ballast.coordinator;
+package dev.ballast.coordinator.lifecycle;
 
 /** A part of the coordinator with threads of its own; bound as a member of a set. */
 public interface Part extends AutoCloseable {
