@@ -7,18 +7,22 @@ final class Quoted {
   private Quoted() {}
 
   static String of(String text) {
-    StringBuilder shown = new StringBuilder("'");
+    return "'" + shown(text, SHOWN_LIMIT) + "'";
+  }
+
+  /** The text without quotes, cut at so many characters. */
+  static String shown(String text, int limit) {
+    StringBuilder shown = new StringBuilder();
     int count = 0;
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
-      if (count++ == SHOWN_LIMIT) {
-        shown.append('…');
-        break;
+      if (count++ == limit) {
+        return shown.append('…').toString();
       }
       append(shown, c);
       i += Character.charCount(c);
     }
-    return shown.append('\'').toString();
+    return shown.toString();
   }
 
   private static void append(StringBuilder shown, int c) {

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Writes specifications as YAML that {@link SpecParser} reads back as equal ones. */
 public final class SpecWriter {
@@ -25,6 +26,8 @@ public final class SpecWriter {
             .setDefaultFlowStyle(FlowStyle.BLOCK)
             .setIndent(2)
             .setSplitLines(false)
+            // Quotes more of what some reader takes for a number, a truth value or nothing.
+            .setSchema(new CoreSchema())
             .build();
     return new Dump(settings).dumpToString(vm(spec));
   }

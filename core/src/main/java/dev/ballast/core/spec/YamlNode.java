@@ -2,6 +2,7 @@ package dev.ballast.core.spec;
 
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /** YAML as written: texts, lists and mappings with their places. */
 sealed interface YamlNode {
@@ -13,9 +14,11 @@ sealed interface YamlNode {
    * @param plain whether it was written without quotes
    */
   record Scalar(Location at, String text, boolean plain) implements YamlNode {
+    private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
+
     /** Whether it says that there is no value: nothing at all, {@code ~} or {@code null}. */
     boolean isNull() {
-      return plain && (text.isEmpty() || text.equals("~") || text.equalsIgnoreCase("null"));
+      return plain && NULLS.contains(text);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -28,6 +29,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class YamlReader {
   /** Lists and mappings lie at most so deep in one another. */
   static final int DEPTH_LIMIT = 32;
+
+  /** Of the parser's own messages so many characters are shown. */
+  private static final int MESSAGE_LIMIT = 200;
 
   private final SourceFile file;
   private final Faults faults;
@@ -61,7 +65,7 @@ final class YamlReader {
     } catch (MarkedYamlEngineException e) {
       syntax(place(e.getProblemMark().or(e::getContextMark)), e);
     } catch (YamlEngineException e) {
-      faults.add(new Location(file.path(), 1, 1), "this is not YAML: " + e.getMessage());
+      faults.add(new Location(file.path(), 1, 1), "this is not YAML: " + oneLine(e.getMessage()));
     }
     return documents;
   }
@@ -177,8 +181,9 @@ final class YamlReader {
     faults.add(at, "this is not YAML: " + oneLine(context + problem));
   }
 
-  private static String oneLine(String text) {
-    return text.replaceAll("\\s+", " ").strip();
+  private static String oneLine(@Nullable String message) {
+    String text = message == null ? "" : message;
+    return Quoted.shown(text.replaceAll("\\s+", " ").strip(), MESSAGE_LIMIT);
   }
 
   private Location place(Optional<Mark> mark) {

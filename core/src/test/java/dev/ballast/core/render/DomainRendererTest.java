@@ -1,0 +1,198 @@
+package dev.ballast.core.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ballast.core.model.BootSpec;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.DomainType;
+import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.spec.AnySpec;
+import dev.ballast.core.spec.SourceFile;
+import dev.ballast.core.spec.SpecParser;
+import dev.ballast.core.topology.CpuSet;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.xpath.XPath;
+import javax.xml.xpath.XPathConstants;
+import javax.xml.xpath.XPathFactory;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+
+class DomainRendererTest {
+  private static final String CLUSTER = "0f1e2d3c-4b5a-4968-8776-655443322110";
+
+  /** Golden files are written anew with {@code -Dballast.golden.update=true}. */
+  private static final boolean UPDATE = Boolean.getBoolean("ballast.golden.update");
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  private static VmSpec read(String name) throws IOException {
+    Path file = GOLDEN.resolve(name + ".yaml");
+    return SpecParser.parse(
+            List.of(new SourceFile(file.toString(), Files.readString(file))), CLUSTER)
+        .specs()
+        .getFirst();
+  }
+
+  private static CpuPins pins(VmSpec spec) {
+    return spec.pins().orElseGet(() -> CpuPins.uniform(spec.vcpus(), CpuSet.range(0, 1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"small,KVM,", "small,QEMU,", "full,KVM,0-1", "kernel,QEMU,", "specials,KVM,0"})
+  void golden(String name, DomainType type, String nodeset) throws IOException {
+    VmSpec spec = read(name);
+    String xml =
+        DomainRenderer.render(spec, pins(spec), type, CLUSTER, Optional.ofNullable(nodeset)).xml();
+    Path golden = GOLDEN.resolve(name + "-" + type.name().toLowerCase(Locale.ROOT) + ".xml");
+    if (UPDATE) {
+      Files.writeString(golden, xml);
+    }
+    assertThat(xml).isEqualTo(Files.readString(golden));
+  }
+
+  @Property(tries = 200)
+  void sameInputSameBytesThatXmlReadersUnderstand(@ForAll long seed) throws Exception {
+    VmSpec spec = AnySpec.of(seed);
+    RenderedDomain first = DomainRenderer.render(spec, pins(spec), DomainType.KVM, CLUSTER);
+    RenderedDomain again =
+        DomainRenderer.render(AnySpec.of(seed), pins(spec), DomainType.KVM, CLUSTER);
+    assertThat(again).isEqualTo(first);
+    Document xml = parse(first.xml());
+    assertThat(all(xml, "/domain/name/text()")).containsExactly(spec.name().value());
+    assertThat(all(xml, "/domain/memory/text()"))
+        .containsExactly(Long.toString(spec.memoryBytes() / 1024));
+    assertThat(all(xml, "//disk/source/@file | //disk/source/@dev"))
+        .isEqualTo(spec.disks().stream().map(DiskSpec::path).toList());
+    assertThat(all(xml, "//interface/mac/@address"))
+        .isEqualTo(spec.nics().stream().map(NicSpec::mac).toList());
+    assertThat(all(xml, "//cputune/vcpupin/@cpuset"))
+        .isEqualTo(pins(spec).vcpus().stream().map(CpuSet::toString).toList());
+    assertThat(all(xml, "//emulator/text()"))
+        .isEqualTo(spec.emulatorPath().map(List::of).orElse(List.of()));
+    if (spec.boot() instanceof BootSpec.Kernel(String kernel, String initrd, String cmdline)) {
+      assertThat(all(xml, "/domain/os/kernel/text()")).containsExactly(kernel);
+      assertThat(all(xml, "/domain/os/initrd/text()")).containsExactly(initrd);
+      assertThat(String.join("", all(xml, "/domain/os/cmdline/text()"))).isEqualTo(cmdline);
+    }
+    assertThat(all(xml, "//*[local-name()='vm']/@spec")).containsExactly(first.specDigest());
+  }
+
+  private static Document parse(String xml) throws Exception {
+    DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
+    factory.setCoalescing(true);
+    return factory
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static List<String> all(Document xml, String expression) throws Exception {
+    XPath path = XPathFactory.newDefaultInstance().newXPath();
+    NodeList nodes = (NodeList) path.evaluate(expression, xml, XPathConstants.NODESET);
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < nodes.getLength(); i++) {
+      values.add(nodes.item(i).getNodeValue());
+    }
+    return values;
+  }
+
+  @Test
+  void digestIgnoresPinsAndNodes() throws IOException {
+    VmSpec spec = read("full");
+    String digest = DomainRenderer.specDigest(spec, DomainType.KVM, CLUSTER);
+    CpuPins others = CpuPins.uniform(spec.vcpus(), CpuSet.of(9));
+    assertThat(DomainRenderer.render(spec, pins(spec), DomainType.KVM, CLUSTER).specDigest())
+        .isEqualTo(digest)
+        .matches("[0-9a-f]{64}");
+    assertThat(
+            DomainRenderer.render(spec, others, DomainType.KVM, CLUSTER, Optional.of("1"))
+                .specDigest())
+        .isEqualTo(digest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run: stopped",
+        "automation: off",
+        "labels: {a: b}",
+        "placement: {hosts: [h1]}",
+        "cpu: {policy: dedicated, pins: {vcpus: ['3']}}"
+      })
+  void digestIgnoresWhatTheDomainDoesNotTell(String line) {
+    assertThat(digest(line)).isEqualTo(digest(""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "machine: pc",
+        "emulator: /usr/bin/q",
+        "nics: [{bridge: br0}]",
+        "boot: {kernel: /k, initrd: /i}"
+      })
+  void digestFollowsWhatTheDomainTells(String line) {
+    assertThat(digest(line)).isNotEqualTo(digest(""));
+  }
+
+  private static String digest(String line) {
+    String yaml = "kind: VM\nname: a\nvcpus: 1\nmemory: 1GiB\ndisks: [{path: /a, format: raw}]\n";
+    VmSpec spec =
+        SpecParser.parse(List.of(new SourceFile("a", yaml + line)), CLUSTER).specs().getFirst();
+    return DomainRenderer.specDigest(spec, DomainType.KVM, CLUSTER);
+  }
+
+  @Test
+  void typeAndClusterCount() throws IOException {
+    VmSpec spec = read("small");
+    String digest = DomainRenderer.specDigest(spec, DomainType.KVM, CLUSTER);
+    assertThat(DomainRenderer.specDigest(spec, DomainType.QEMU, CLUSTER)).isNotEqualTo(digest);
+    assertThat(DomainRenderer.specDigest(spec, DomainType.KVM, "another")).isNotEqualTo(digest);
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() throws IOException {
+    VmSpec spec = read("small");
+    CpuPins two = CpuPins.uniform(2, CpuSet.of(0));
+    CpuPins none = CpuPins.uniform(1, CpuSet.EMPTY);
+    CpuPins fit = CpuPins.uniform(1, CpuSet.of(0));
+    assertThatThrownBy(() -> DomainRenderer.render(spec, two, DomainType.KVM, CLUSTER))
+        .hasMessage("small has 1 vCPUs, not 2");
+    assertThatThrownBy(() -> DomainRenderer.render(spec, none, DomainType.KVM, CLUSTER))
+        .hasMessage("small has a thread pinned to no CPU");
+    assertThatThrownBy(() -> DomainRenderer.render(spec, fit, DomainType.AUTO, CLUSTER))
+        .hasMessage("a domain is of type kvm or qemu");
+  }
+
+  @Test
+  void diskNamesGoOnAfterZ() {
+    assertThat(DeviceXml.letters(0)).isEqualTo("a");
+    assertThat(DeviceXml.letters(25)).isEqualTo("z");
+    assertThat(DeviceXml.letters(26)).isEqualTo("aa");
+    assertThat(DeviceXml.letters(53)).isEqualTo("bb");
+  }
+
+  @Test
+  void charactersThatXmlCannotHoldAreRefused() {
+    assertThatThrownBy(() -> new XmlText().leaf("a", "\u0001"))
+        .hasMessage("XML cannot hold the character U+0001");
+    assertThat(new XmlText().empty("a", "b", "\n\t'")).hasToString("<a b='&#10;&#9;&apos;'/>\n");
+  }
+}

@@ -1,0 +1,147 @@
+package dev.ballast.core.spec;
+
+import dev.ballast.core.model.Automation;
+import dev.ballast.core.model.BootSpec;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.DomainType;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.topology.CpuSet;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** Makes any specification that may be written, from a seed. */
+public final class AnySpec {
+  // Words and signs that YAML or XML read as something else, and letters of several widths.
+  private static final List<String> PIECES =
+      List.of(
+          "a", "Z", "0", "7", ".", "-", "_", "/", " ", ":", ": ", " #", "#", "'", "\"", "\\", "&",
+          "<", ">", "]]>", "<!--", "&amp;", "{", "}", "[", "]", ",", "*", "!", "|", "%", "@", "`",
+          "?", "~", "null", "true", "off", "0x1", "1e3", "---", "...", "<<", "é", "漢", "🐳",
+          "\u00a0", "=");
+
+  private final Random random;
+
+  private AnySpec(long seed) {
+    this.random = new Random(seed);
+  }
+
+  /** The same specification for the same seed. */
+  public static VmSpec of(long seed) {
+    return new AnySpec(seed).spec();
+  }
+
+  private VmSpec spec() {
+    int vcpus = 1 + random.nextInt(random.nextInt(10) == 0 ? VmReader.VCPU_LIMIT : 4);
+    boolean kernel = random.nextBoolean();
+    return new VmSpec(
+        new VmName(name()),
+        vcpus,
+        1024L * (1024 + random.nextInt(1 << random.nextInt(1, 30))),
+        one(CpuPolicy.values()),
+        one(DomainType.values()),
+        maybe(this::name),
+        maybe(this::path),
+        kernel ? new BootSpec.Kernel(path(), path(), text(8)) : new BootSpec.Disk(),
+        disks(kernel ? 0 : 1),
+        nics(),
+        maybe(() -> pins(vcpus)),
+        hosts(),
+        new TreeSet<>(names()),
+        one(RunState.values()),
+        one(Automation.values()),
+        labels());
+  }
+
+  private List<DiskSpec> disks(int atLeast) {
+    List<DiskSpec> disks = new ArrayList<>();
+    for (int i = atLeast + random.nextInt(4); i > 0; i--) {
+      String path = (random.nextInt(4) == 0 ? "/dev" : "") + path() + i;
+      disks.add(
+          new DiskSpec(
+              path,
+              one(DeviceReader.FORMATS.toArray(String[]::new)),
+              one(DeviceReader.CACHES.toArray(String[]::new)),
+              random.nextBoolean()));
+    }
+    return disks;
+  }
+
+  private List<NicSpec> nics() {
+    List<NicSpec> nics = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      String mac = "52:54:00:%02x:%02x:%02x".formatted(i, random.nextInt(256), random.nextInt(256));
+      nics.add(new NicSpec("br" + random.nextInt(100), mac, random.nextBoolean()));
+    }
+    return nics;
+  }
+
+  // From vcpus distinct CPUs on, so that policy 'dedicated' is satisfied too.
+  private CpuPins pins(int vcpus) {
+    List<CpuSet> lists = new ArrayList<>();
+    for (int i = 0; i < vcpus; i++) {
+      lists.add(CpuSet.of(i, random.nextInt(CpuSet.CPU_LIMIT)));
+    }
+    return new CpuPins(lists, CpuSet.range(0, random.nextInt(CpuSet.CPU_LIMIT)));
+  }
+
+  private SortedSet<HostName> hosts() {
+    SortedSet<HostName> hosts = new TreeSet<>();
+    names().forEach(name -> hosts.add(new HostName(name)));
+    return hosts;
+  }
+
+  private SortedMap<String, String> labels() {
+    SortedMap<String, String> labels = new TreeMap<>();
+    names().forEach(name -> labels.put(name, text(6)));
+    return labels;
+  }
+
+  private Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      names.add(name());
+    }
+    return names;
+  }
+
+  private String name() {
+    return one("off", "null", "true", "1", "1e3", "0x1f", "web", "12.50", "a-b_c.d", "y", "007")
+        + one("", "-" + random.nextInt(100));
+  }
+
+  private String path() {
+    return "/" + text(5) + "f";
+  }
+
+  private String text(int pieces) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(pieces + 1); i > 0; i--) {
+      text.append(PIECES.get(random.nextInt(PIECES.size())));
+    }
+    return text.toString();
+  }
+
+  private <T> Optional<T> maybe(Supplier<T> value) {
+    return random.nextBoolean() ? Optional.of(value.get()) : Optional.empty();
+  }
+
+  @SafeVarargs
+  private final <T> T one(T... values) {
+    return values[random.nextInt(values.length)];
+  }
+}
