@@ -1,14 +1,26 @@
 package dev.ballast.agent;
 
+import dev.ballast.core.settings.SettingsException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The agent's command line. */
+/** {@code ballast-agent}: the daemon on each hypervisor. */
 @Command(
     name = "ballast-agent",
     mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
     description = "The daemon on each hypervisor.",
-    subcommands = TopologyCommand.class)
+    subcommands = {
+      RunCommand.class,
+      TopologyCommand.class,
+      CheckConfigCommand.class,
+      FreezeCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {"0:done", "1:failed", "2:wrong usage, or faults in the configuration"})
 public final class AgentMain {
   private AgentMain() {}
 
@@ -28,6 +40,21 @@ public final class AgentMain {
               .println(command.getCommandSpec().qualifiedName() + ": " + fault.getMessage());
           return command.getCommandSpec().exitCodeOnInvalidInput();
         });
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          Throwable cause = cause(failure);
+          command.getErr().println("ballast-agent: " + cause.getMessage());
+          return cause instanceof SettingsException || cause instanceof IllegalArgumentException
+              ? 2
+              : 1;
+        });
     return commandLine;
+  }
+
+  /** What lies behind the wrapping of the injector. */
+  private static Throwable cause(Throwable failure) {
+    @Nullable Throwable inner = failure.getCause();
+    boolean wrapped = !(failure instanceof IOException || failure instanceof SettingsException);
+    return wrapped && inner != null ? cause(inner) : failure;
   }
 }

@@ -1,0 +1,86 @@
+package dev.ballast.agent;
+
+import com.google.inject.Inject;
+import dev.ballast.agent.command.CommandPipeline;
+import dev.ballast.agent.host.libvirt.LibvirtConnection;
+import dev.ballast.agent.host.libvirt.NativeCalls;
+import dev.ballast.agent.host.systemd.SystemdNotifier;
+import dev.ballast.agent.observation.HostObserver;
+import dev.ballast.agent.outbox.Outbox;
+import dev.ballast.agent.stream.AgentStream;
+import dev.ballast.agent.telemetry.TelemetryLoop;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The running daemon: starts its parts in order and ends them in reverse. Guests are never touched.
+ */
+final class Agent {
+  /** How long a result waits for the observation that it led to. */
+  private static final Duration OBSERVATION_LIMIT = Duration.ofSeconds(2);
+
+  /** How long the first observation may take before the stream begins without it. */
+  private static final Duration FIRST_OBSERVATION_LIMIT = Duration.ofSeconds(5);
+
+  private static final long ALIVE_SECONDS = 10;
+
+  private final LibvirtConnection libvirt;
+  private final NativeCalls nativeCalls;
+  private final HostObserver observer;
+  private final TelemetryLoop telemetry;
+  private final CommandPipeline pipeline;
+  private final Outbox outbox;
+  private final AgentStream stream;
+  private final SystemdNotifier systemd;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  @Inject
+  Agent(
+      LibvirtConnection libvirt,
+      NativeCalls nativeCalls,
+      HostObserver observer,
+      TelemetryLoop telemetry,
+      CommandPipeline pipeline,
+      Outbox outbox,
+      AgentStream stream,
+      SystemdNotifier systemd) {
+    this.libvirt = libvirt;
+    this.nativeCalls = nativeCalls;
+    this.observer = observer;
+    this.telemetry = telemetry;
+    this.pipeline = pipeline;
+    this.outbox = outbox;
+    this.stream = stream;
+    this.systemd = systemd;
+  }
+
+  void start() {
+    outbox.beforeResult(() -> observer.refreshWithin(OBSERVATION_LIMIT));
+    libvirt.start();
+    observer.start();
+    observer.refreshWithin(FIRST_OBSERVATION_LIMIT);
+    telemetry.start();
+    pipeline.start();
+    stream.start();
+    systemd.ready();
+  }
+
+  /** Returns when {@link #stop} was called; tells systemd meanwhile that the agent is alive. */
+  void awaitStop() throws InterruptedException {
+    while (!stopped.await(ALIVE_SECONDS, TimeUnit.SECONDS)) {
+      systemd.alive();
+    }
+  }
+
+  void stop() {
+    systemd.stopping();
+    stream.close();
+    pipeline.close();
+    telemetry.close();
+    observer.close();
+    libvirt.close();
+    nativeCalls.close();
+    stopped.countDown();
+  }
+}

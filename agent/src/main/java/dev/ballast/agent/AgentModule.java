@@ -1,0 +1,265 @@
+package dev.ballast.agent;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provider;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import dev.ballast.agent.command.CommandFormat;
+import dev.ballast.agent.command.CommandLog;
+import dev.ballast.agent.command.CommandPipeline;
+import dev.ballast.agent.command.CrashPoints;
+import dev.ballast.agent.command.FreezeList;
+import dev.ballast.agent.config.AgentConfig;
+import dev.ballast.agent.executor.Executors;
+import dev.ballast.agent.executor.HostReader;
+import dev.ballast.agent.executor.HostWriter;
+import dev.ballast.agent.executor.Waiting;
+import dev.ballast.agent.host.clock.BootClock;
+import dev.ballast.agent.host.clock.HostClock;
+import dev.ballast.agent.host.kernel.KernelFiles;
+import dev.ballast.agent.host.kernel.KernelWriter;
+import dev.ballast.agent.host.kernel.KsmFiles;
+import dev.ballast.agent.host.libvirt.Libvirt;
+import dev.ballast.agent.host.libvirt.LibvirtCalls;
+import dev.ballast.agent.host.libvirt.LibvirtConnection;
+import dev.ballast.agent.host.libvirt.LibvirtReads;
+import dev.ballast.agent.host.libvirt.LibvirtWrites;
+import dev.ballast.agent.host.libvirt.NativeCalls;
+import dev.ballast.agent.host.systemd.SystemdNotifier;
+import dev.ballast.agent.inventory.InventoryReader;
+import dev.ballast.agent.inventory.LivePinsReader;
+import dev.ballast.agent.inventory.OnlineCpus;
+import dev.ballast.agent.inventory.OshiCpuModel;
+import dev.ballast.agent.inventory.OvsVersion;
+import dev.ballast.agent.journal.Journal;
+import dev.ballast.agent.journal.StateDirectory;
+import dev.ballast.agent.observation.HostObserver;
+import dev.ballast.agent.outbox.Outbox;
+import dev.ballast.agent.stream.AgentStream;
+import dev.ballast.agent.stream.Greeting;
+import dev.ballast.agent.stream.WireFormat;
+import dev.ballast.agent.telemetry.Collectors;
+import dev.ballast.agent.telemetry.SpikeDetector;
+import dev.ballast.agent.telemetry.TelemetryLoop;
+import dev.ballast.core.model.HostInventory;
+import dev.ballast.core.model.HostObservation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Binds the daemon's parts to each other. */
+final class AgentModule extends AbstractModule {
+  private final AgentConfig config;
+  private final StateDirectory state;
+
+  AgentModule(AgentConfig config, StateDirectory state) {
+    this.config = config;
+    this.state = state;
+  }
+
+  @Override
+  protected void configure() {
+    bind(AgentConfig.class).toInstance(config);
+    bind(Outbox.class).toInstance(new Outbox());
+    bind(CommandFormat.class).to(WireFormat.class);
+    bind(Libvirt.class).to(LibvirtReads.class);
+    bind(HostClock.class).toInstance(HostClock.system());
+    bind(SystemdNotifier.class).toInstance(new SystemdNotifier(System.getenv()));
+    bind(FreezeList.class).toInstance(new FreezeList(state.path()));
+    bind(WireFormat.class).toInstance(new WireFormat());
+  }
+
+  @Provides
+  @Singleton
+  KernelFiles kernelFiles() {
+    AgentConfig.Roots roots = config.roots();
+    return new KernelFiles(
+        Path.of("/"), Map.of("proc", roots.proc(), "sys", roots.sys(), "run", roots.run()));
+  }
+
+  @Provides
+  @Singleton
+  BootClock bootClock() throws IOException {
+    return BootClock.system(config.roots().proc());
+  }
+
+  @Provides
+  @Singleton
+  NativeCalls nativeCalls() {
+    return new NativeCalls(Duration.ofMillis(config.libvirtTimeoutMillis()));
+  }
+
+  @Provides
+  @Singleton
+  LibvirtConnection libvirtConnection(Provider<HostObserver> observer) {
+    return new LibvirtConnection(config.libvirtUri(), () -> observer.get().wake());
+  }
+
+  @Provides
+  @Singleton
+  LibvirtCalls libvirtCalls(LibvirtConnection connection, NativeCalls threads) {
+    return new LibvirtCalls(connection, threads);
+  }
+
+  @Provides
+  @Singleton
+  LibvirtReads libvirtReads(LibvirtCalls calls) {
+    return new LibvirtReads(calls);
+  }
+
+  @Provides
+  @Singleton
+  OnlineCpus onlineCpus(KernelFiles files) {
+    return new OnlineCpus(files);
+  }
+
+  @Provides
+  @Singleton
+  HostReader hostReader(Libvirt libvirt, KernelFiles files, OnlineCpus onlineCpus) {
+    LivePinsReader livePins = new LivePinsReader(files);
+    return new HostReader(
+        libvirt, (vm, vcpus) -> livePins.read(vm), new KsmFiles(files), onlineCpus);
+  }
+
+  @Provides
+  @Singleton
+  HostWriter hostWriter(LibvirtCalls calls, KernelFiles files) {
+    return new HostWriter(new LibvirtWrites(calls), new KernelWriter(files));
+  }
+
+  @Provides
+  @Singleton
+  InventoryReader inventoryReader(KernelFiles files, Provider<HostObserver> observer) {
+    return new InventoryReader(
+        files,
+        config.capacityCgroup(),
+        new InventoryReader.Software(
+            version(observer, "libvirt"),
+            version(observer, "qemu"),
+            new OvsVersion(files),
+            new OshiCpuModel()));
+  }
+
+  private static Supplier<Optional<String>> version(
+      Provider<HostObserver> observer, String component) {
+    return () -> Optional.ofNullable(observer.get().latest().versions().get(component));
+  }
+
+  @Provides
+  @Singleton
+  StableInventory stableInventory(InventoryReader reader) {
+    return new StableInventory(reader::read);
+  }
+
+  @Provides
+  @Singleton
+  HostObserver hostObserver(
+      HostReader host,
+      Libvirt libvirt,
+      FreezeList freeze,
+      StableInventory inventory,
+      Outbox outbox) {
+    return new HostObserver(
+        host,
+        libvirt,
+        freeze,
+        inventory::lacks,
+        outbox::observation,
+        Duration.ofMillis(config.sweepIntervalMillis()));
+  }
+
+  @Provides
+  @Singleton
+  CommandLog commandLog(CommandFormat format) throws IOException {
+    return new CommandLog(Journal.open(state.path()), format);
+  }
+
+  @Provides
+  @Singleton
+  CommandPipeline commandPipeline(
+      CommandLog commands,
+      CommandFormat format,
+      HostReader host,
+      HostWriter writer,
+      FreezeList freeze,
+      BootClock clock,
+      Outbox outbox) {
+    Waiting waiting = Waiting.real();
+    return new CommandPipeline(
+        new CommandPipeline.Parts(
+            commands,
+            format,
+            new Executors(waiting),
+            host,
+            writer,
+            freeze,
+            clock,
+            waiting,
+            outbox,
+            config.observeOnly(),
+            CrashPoints.NONE));
+  }
+
+  @Provides
+  @Singleton
+  TelemetryLoop telemetryLoop(
+      KernelFiles files,
+      HostClock clock,
+      HostObserver observer,
+      OnlineCpus onlineCpus,
+      StableInventory inventory,
+      Outbox outbox) {
+    return new TelemetryLoop(
+        new Collectors(files, clock, config.capacityCgroup()),
+        new SpikeDetector(config.spike()),
+        new TelemetryLoop.Host(observer::livePins, onlineCpus, inventory::capacityMillis),
+        new TelemetryLoop.Sinks(outbox::load, outbox::alert),
+        config.telemetryIntervalMillis());
+  }
+
+  @Provides
+  @Singleton
+  Greeting greeting(StableInventory inventory, HostObserver observer, CommandLog commands) {
+    return new Greeting() {
+      @Override
+      public HostInventory inventory() {
+        return inventory.refreshed();
+      }
+
+      @Override
+      public HostObservation observation() {
+        return observer.latest();
+      }
+
+      @Override
+      public long highestTerm() {
+        return commands.highestTerm();
+      }
+
+      @Override
+      public long lowWaterMark() {
+        return commands.lowWater();
+      }
+
+      @Override
+      public long lastCommandId() {
+        return commands.lastId();
+      }
+    };
+  }
+
+  @Provides
+  @Singleton
+  AgentStream agentStream(
+      BootClock clock,
+      Greeting greeting,
+      CommandPipeline pipeline,
+      Outbox outbox,
+      TelemetryLoop telemetry) {
+    return new AgentStream(
+        config, clock, greeting, pipeline, outbox, telemetry::interval, ProgramVersion.text());
+  }
+}

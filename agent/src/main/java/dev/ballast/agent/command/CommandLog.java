@@ -1,0 +1,248 @@
+package dev.ballast.agent.command;
+
+import dev.ballast.agent.command.LogRecord.Acknowledged;
+import dev.ballast.agent.command.LogRecord.Ended;
+import dev.ballast.agent.command.LogRecord.Intent;
+import dev.ballast.agent.command.LogRecord.LowWater;
+import dev.ballast.agent.command.LogRecord.Step;
+import dev.ballast.agent.command.LogRecord.Term;
+import dev.ballast.agent.command.LogRecord.UndoBegun;
+import dev.ballast.agent.journal.Bytes;
+import dev.ballast.agent.journal.Journal;
+import dev.ballast.agent.journal.Journal.Need;
+import dev.ballast.agent.journal.JournalException;
+import dev.ballast.agent.outbox.CommandResult;
+import dev.ballast.core.action.Command;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent remembers of terms and commands, on the disk before it matters: the highest term,
+ * commands that have begun with the state before each action, results of the last commands.
+ */
+public final class CommandLog {
+  /** Results of so many commands are remembered. */
+  public static final int RESULT_LIMIT = 1_000;
+
+  /** A journal this long is compacted. */
+  public static final long COMPACTION_BYTES = 2L << 20;
+
+  /** A command that has begun and not ended. */
+  public record Open(
+      long id,
+      Bytes digest,
+      Bytes command,
+      List<Bytes> before,
+      List<Integer> indexes,
+      boolean undoBegun) {
+    public Open {
+      before = List.copyOf(before);
+      indexes = List.copyOf(indexes);
+    }
+
+    Open withStep(int index, Bytes state) {
+      List<Bytes> states = new ArrayList<>(before);
+      states.add(state);
+      List<Integer> all = new ArrayList<>(indexes);
+      all.add(index);
+      return new Open(id, digest, command, states, all, undoBegun);
+    }
+
+    Open withUndo() {
+      return new Open(id, digest, command, before, indexes, true);
+    }
+  }
+
+  /** A command whose result is known. */
+  public record Closed(Bytes digest, CommandResult result, boolean acknowledged) {}
+
+  private final Journal journal;
+  private final CommandFormat format;
+  private final Optional<String> damage;
+  private final TreeMap<Long, Open> open = new TreeMap<>();
+  private final TreeMap<Long, Closed> closed = new TreeMap<>();
+  private long highestTerm;
+  private long lowWater;
+  private long lastId;
+  private long compactedBytes;
+
+  /**
+   * Reads what the journal holds.
+   *
+   * @throws IOException when a record cannot be understood: acting without it could repeat an
+   *     action
+   */
+  public CommandLog(Journal.Opened opened, CommandFormat format) throws IOException {
+    this.journal = opened.journal();
+    this.format = format;
+    this.damage = opened.damage();
+    for (byte[] frame : opened.frames()) {
+      replay(LogRecord.decode(frame));
+    }
+    compactedBytes = journal.sizeBytes();
+  }
+
+  private void replay(LogRecord entry) throws IOException {
+    switch (entry) {
+      case Term(long term) -> highestTerm = Math.max(highestTerm, term);
+      case LowWater(long id) -> lowWater = Math.max(lowWater, id);
+      case Intent(long id, Bytes digest, Bytes command) -> {
+        open.put(id, new Open(id, digest, command, List.of(), List.of(), false));
+        lastId = Math.max(lastId, id);
+      }
+      case Step(long id, int index, Bytes before) ->
+          open.computeIfPresent(id, (key, command) -> command.withStep(index, before));
+      case UndoBegun(long id) -> open.computeIfPresent(id, (key, command) -> command.withUndo());
+      case Ended(long id, Bytes digest, Bytes result) ->
+          close(id, new Closed(digest, format.decodeResult(result.toArray()), false));
+      case Acknowledged(long id) -> markAcknowledged(id);
+    }
+  }
+
+  private void close(long id, Closed command) {
+    open.remove(id);
+    closed.put(id, command);
+    lastId = Math.max(lastId, id);
+    while (closed.size() > RESULT_LIMIT) {
+      lowWater = Math.max(lowWater, closed.pollFirstEntry().getKey());
+    }
+  }
+
+  private void markAcknowledged(long id) {
+    closed.computeIfPresent(id, (key, c) -> new Closed(c.digest(), c.result(), true));
+  }
+
+  /** Why the journal takes nothing. */
+  public synchronized Optional<String> damage() {
+    return damage.or(journal::broken);
+  }
+
+  public synchronized long highestTerm() {
+    return highestTerm;
+  }
+
+  /** Ids at or below it are forgotten; those of commands under way are not among them. */
+  public synchronized long lowWater() {
+    return open.isEmpty() ? lowWater : Math.min(lowWater, open.firstKey() - 1);
+  }
+
+  public synchronized long lastId() {
+    return lastId;
+  }
+
+  public synchronized List<Open> openCommands() {
+    return List.copyOf(open.values());
+  }
+
+  public synchronized @Nullable Open open(long id) {
+    return open.get(id);
+  }
+
+  public synchronized @Nullable Closed closed(long id) {
+    return closed.get(id);
+  }
+
+  /** Results that the coordinator has not yet acknowledged, by id. */
+  public synchronized List<CommandResult> unacknowledged() {
+    return closed.values().stream().filter(c -> !c.acknowledged()).map(Closed::result).toList();
+  }
+
+  /** Remembers a term that is higher than all seen. */
+  public synchronized void raiseTerm(long term) throws JournalException {
+    if (term > highestTerm) {
+      journal.append(Need.MAY_REFUSE, new Term(term).encode());
+      highestTerm = term;
+    }
+  }
+
+  /** Remembers that a command begins. */
+  public synchronized void begin(Command command, Bytes digest) throws JournalException {
+    Bytes bytes = Bytes.of(format.encode(command));
+    journal.append(Need.MAY_REFUSE, new Intent(command.id(), digest, bytes).encode());
+    open.put(command.id(), new Open(command.id(), digest, bytes, List.of(), List.of(), false));
+    lastId = Math.max(lastId, command.id());
+  }
+
+  /** Remembers the state of the object that the action of that index is about to change. */
+  public synchronized void step(long id, int index, byte[] state) throws JournalException {
+    Bytes before = Bytes.of(state);
+    journal.append(Need.MUST_RECORD, new Step(id, index, before).encode());
+    open.computeIfPresent(id, (key, command) -> command.withStep(index, before));
+  }
+
+  public synchronized void undoBegun(long id) throws JournalException {
+    journal.append(Need.MUST_RECORD, new UndoBegun(id).encode());
+    open.computeIfPresent(id, (key, command) -> command.withUndo());
+  }
+
+  /** Remembers the result; it may be reported afterwards. */
+  public synchronized void end(CommandResult result, Bytes digest) throws JournalException {
+    journal.append(
+        Need.MUST_RECORD,
+        new Ended(result.commandId(), digest, Bytes.of(format.encode(result))).encode());
+    close(result.commandId(), new Closed(digest, result, false));
+    compactWhenLong();
+  }
+
+  /** Remembers a result for this process's life only, because the disk takes nothing. */
+  public synchronized void endInMemory(CommandResult result, Bytes digest) {
+    close(result.commandId(), new Closed(digest, result, false));
+  }
+
+  /** The coordinator has stored the result; when this is lost it is merely sent again. */
+  public synchronized void acknowledged(long id) {
+    Closed command = closed.get(id);
+    if (command == null || command.acknowledged()) {
+      return;
+    }
+    markAcknowledged(id);
+    try {
+      journal.append(Need.MUST_RECORD, new Acknowledged(id).encode());
+    } catch (JournalException e) {
+      // It will be sent and acknowledged again after a restart.
+      return;
+    }
+  }
+
+  private void compactWhenLong() {
+    if (journal.sizeBytes() - compactedBytes < COMPACTION_BYTES) {
+      return;
+    }
+    try {
+      journal.rewrite(snapshot());
+      compactedBytes = journal.sizeBytes();
+    } catch (JournalException e) {
+      // The old file is whole and goes on; the next command tries again.
+      return;
+    }
+  }
+
+  private List<byte[]> snapshot() {
+    List<LogRecord> entries = new ArrayList<>();
+    entries.add(new Term(highestTerm));
+    entries.add(new LowWater(lowWater));
+    for (Map.Entry<Long, Closed> entry : closed.entrySet()) {
+      Closed command = entry.getValue();
+      entries.add(
+          new Ended(entry.getKey(), command.digest(), Bytes.of(format.encode(command.result()))));
+      if (command.acknowledged()) {
+        entries.add(new Acknowledged(entry.getKey()));
+      }
+    }
+    for (Open command : open.values()) {
+      entries.add(new Intent(command.id(), command.digest(), command.command()));
+      for (int i = 0; i < command.indexes().size(); i++) {
+        entries.add(new Step(command.id(), command.indexes().get(i), command.before().get(i)));
+      }
+      if (command.undoBegun()) {
+        entries.add(new UndoBegun(command.id()));
+      }
+    }
+    return entries.stream().map(LogRecord::encode).toList();
+  }
+}

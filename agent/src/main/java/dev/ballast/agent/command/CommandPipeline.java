@@ -1,0 +1,390 @@
+package dev.ballast.agent.command;
+
+import dev.ballast.agent.executor.ActionExecutor;
+import dev.ballast.agent.executor.ExecutionFault;
+import dev.ballast.agent.executor.Executors;
+import dev.ballast.agent.executor.HostReader;
+import dev.ballast.agent.executor.HostWriter;
+import dev.ballast.agent.executor.Waiting;
+import dev.ballast.agent.host.clock.BootClock;
+import dev.ballast.agent.journal.Bytes;
+import dev.ballast.agent.journal.JournalException;
+import dev.ballast.agent.outbox.CommandResult;
+import dev.ballast.agent.outbox.Outbox;
+import dev.ballast.core.action.Command;
+import dev.ballast.core.action.ObjectKey;
+import dev.ballast.core.action.Outcome;
+import dev.ballast.core.action.Outcome.NeedsAttention;
+import dev.ballast.core.action.Outcome.Unknown;
+import dev.ballast.core.action.PlannedAction;
+import dev.ballast.core.action.RefusalReason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes commands from the stream and brings each to a recorded result. Admission is by one thread
+ * in the order of arrival; admitted commands run beside each other, one per object.
+ */
+public final class CommandPipeline implements AutoCloseable {
+  /** So many messages may wait for admission. */
+  public static final int QUEUE_LIMIT = 256;
+
+  /** So many commands run at once. */
+  public static final int RUNNING_LIMIT = 64;
+
+  static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  private static final Logger log = LoggerFactory.getLogger(CommandPipeline.class);
+
+  private final CommandLog commands;
+  private final Admission admission;
+  private final Executors executors;
+  private final HostReader host;
+  private final Transaction transaction;
+  private final Recovery recovery;
+  private final Waiting waiting;
+  private final Outbox outbox;
+  private final CommandFormat format;
+  private final CrashPoints crashes;
+  private final ObjectLocks locks = new ObjectLocks();
+  private final Set<Long> running = ConcurrentHashMap.newKeySet();
+  private final ExecutorService runners =
+      java.util.concurrent.Executors.newThreadPerTaskExecutor(
+          Thread.ofVirtual().name("command-", 0).factory());
+  private final ThreadPoolExecutor entry =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(QUEUE_LIMIT),
+          Thread.ofPlatform().daemon().name("command-admission").factory());
+
+  /** What the pipeline works with. */
+  public record Parts(
+      CommandLog commands,
+      CommandFormat format,
+      Executors executors,
+      HostReader host,
+      HostWriter writer,
+      FreezeList freeze,
+      BootClock clock,
+      Waiting waiting,
+      Outbox outbox,
+      boolean observeOnly,
+      CrashPoints crashes) {}
+
+  public CommandPipeline(Parts parts) {
+    commands = parts.commands();
+    format = parts.format();
+    executors = parts.executors();
+    host = parts.host();
+    waiting = parts.waiting();
+    outbox = parts.outbox();
+    crashes = parts.crashes();
+    admission =
+        new Admission(commands, new Fence(parts.clock()), parts.freeze(), parts.observeOnly());
+    Settling settling = new Settling(host, waiting);
+    Undoing undoing = new Undoing(host, parts.writer(), settling, parts.freeze(), parts.crashes());
+    transaction =
+        new Transaction(
+            host,
+            parts.writer(),
+            waiting,
+            settling,
+            undoing,
+            parts.freeze(),
+            commands,
+            parts.crashes());
+    recovery = new Recovery(host, settling, undoing);
+  }
+
+  /** Ends what the last process left, in the background, and reports what it did not yet. */
+  public void start() {
+    commands.unacknowledged().forEach(outbox::result);
+    for (CommandLog.Open open : commands.openCommands()) {
+      try {
+        Command command = format.decodeCommand(open.command().toArray());
+        locks.take(open.id(), objects(command));
+        running.add(open.id());
+        runners.execute(() -> guarded(open.id(), () -> recover(open, command)));
+      } catch (IOException e) {
+        log.error("command {} of the journal cannot be read: {}", open.id(), e.getMessage());
+      }
+    }
+  }
+
+  /** Takes a command; its result comes through the outbox. */
+  public void submit(Command command) {
+    enter(
+        () -> admit(command),
+        () -> results(command, new Refusal(RefusalReason.BUSY, "too many commands wait here")));
+  }
+
+  /** A command that this agent could not read is refused, not ignored. */
+  public void submitUnreadable(long id, long term, int actions, String why) {
+    Outcome refused = new Refusal(RefusalReason.UNSUPPORTED, why).outcome();
+    CommandResult result =
+        new CommandResult(id, term, Collections.nCopies(Math.max(1, actions), refused));
+    enter(
+        () -> {
+          CommandLog.Closed known = commands.closed(id);
+          if (known != null) {
+            outbox.result(known.result());
+          } else if (term < commands.highestTerm() || running.contains(id)) {
+            log.warn("ignoring command {} of term {}: {}", id, term, why);
+          } else {
+            end(result, Admission.NO_CONTENT);
+          }
+        },
+        () -> {});
+  }
+
+  /** A leader with that term and lease has been heard. */
+  public void leader(long term, long leaseMillis) {
+    enter(
+        () -> {
+          admission.lease(leaseMillis);
+          try {
+            commands.raiseTerm(term);
+          } catch (JournalException e) {
+            log.warn("term {} is not recorded: {}", term, e.getMessage());
+          }
+        },
+        () -> {});
+  }
+
+  /** The coordinator has stored the result. */
+  public void acknowledged(long id) {
+    enter(
+        () -> {
+          commands.acknowledged(id);
+          outbox.acknowledged(id);
+        },
+        () -> {});
+  }
+
+  /** Reports the result of that command again; unknown when there was never such a command. */
+  public void query(long id) {
+    enter(
+        () -> {
+          CommandLog.Closed known = commands.closed(id);
+          if (known != null) {
+            outbox.result(known.result());
+          } else if (!running.contains(id)) {
+            outbox.result(
+                new CommandResult(
+                    id,
+                    commands.highestTerm(),
+                    List.of(new Unknown("this agent has no record of command " + id))));
+          }
+        },
+        () -> {});
+  }
+
+  private void enter(Runnable task, Runnable whenFull) {
+    try {
+      entry.execute(task);
+    } catch (RejectedExecutionException e) {
+      whenFull.run();
+    }
+  }
+
+  private void admit(Command command) {
+    Bytes digest = Admission.digest(command, format);
+    Admission.Decision decision = admission.decide(command, digest, running);
+    switch (decision) {
+      case Admission.Ignore ignored -> log.debug("command {} is under way", command.id());
+      case Admission.Repeat(CommandResult result) -> outbox.result(result);
+      case Admission.Answer(Refusal refusal) -> results(command, refusal);
+      case Admission.Refuse(Refusal refusal) -> end(result(command, refusal), digest);
+      case Admission.Run ignored -> launch(command, digest);
+    }
+  }
+
+  private void launch(Command command, Bytes digest) {
+    if (running.size() >= RUNNING_LIMIT) {
+      end(result(command, new Refusal(RefusalReason.BUSY, "too many commands run here")), digest);
+      return;
+    }
+    if (!command.dryRun()) {
+      Optional<String> held = locks.take(command.id(), objects(command));
+      if (held.isPresent()) {
+        end(result(command, new Refusal(RefusalReason.BUSY, held.get())), digest);
+        return;
+      }
+    }
+    running.add(command.id());
+    runners.execute(() -> guarded(command.id(), () -> run(command, digest)));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws InterruptedException;
+  }
+
+  private void guarded(long id, Work work) {
+    try {
+      work.run();
+      locks.release(id);
+      running.remove(id);
+    } catch (InterruptedException e) {
+      log.info("command {} is left to the next start", id);
+    } catch (RuntimeException e) {
+      // Its objects stay locked: only a restart's recovery may look at what it left.
+      log.error("command {} broke off; it will be recovered at the next start", id, e);
+    }
+  }
+
+  private void run(Command command, Bytes digest) throws InterruptedException {
+    List<PlannedAction> planned = command.actions();
+    List<ActionExecutor> all = planned.stream().map(p -> executors.of(p.action())).toList();
+    List<Outcome> checked = new Precheck(host, all, planned).run();
+    Optional<List<Outcome>> refused = Precheck.refusal(checked);
+    if (command.dryRun() || refused.isPresent()) {
+      finish(command, command.dryRun() ? checked : refused.orElseThrow(), digest);
+      return;
+    }
+    Optional<Refusal> late = admission.expired(command);
+    if (late.isPresent()) {
+      finish(command, result(command, late.get()).outcomes(), digest);
+      return;
+    }
+    crashes.at("before intent");
+    try {
+      commands.begin(command, digest);
+    } catch (JournalException e) {
+      Refusal refusal = new Refusal(RefusalReason.NO_JOURNAL, String.valueOf(e.getMessage()));
+      finish(command, result(command, refusal).outcomes(), digest);
+      return;
+    }
+    crashes.at("after intent");
+    outbox.received(command.id());
+    log.info("command {}: {}", command.id(), describe(command));
+    List<Outcome> outcomes = transaction.run(command.id(), all, planned);
+    crashes.at("before outcome");
+    finish(command, outcomes, digest);
+    log.info("command {} ended: {}", command.id(), names(outcomes));
+  }
+
+  private void recover(CommandLog.Open open, Command command) throws InterruptedException {
+    log.info("recovering command {}: {}", open.id(), describe(command));
+    List<ActionExecutor> all =
+        command.actions().stream().map(p -> executors.of(p.action())).toList();
+    List<Outcome> outcomes;
+    try {
+      outcomes = recovery.run(open, all);
+    } catch (ExecutionFault e) {
+      outcomes =
+          Collections.nCopies(all.size(), new NeedsAttention(String.valueOf(e.getMessage())));
+    }
+    crashes.at("before recovered outcome");
+    finish(command, outcomes, open.digest());
+    log.info("command {} recovered: {}", open.id(), names(outcomes));
+  }
+
+  /** Records the result, as long as it takes, and only then reports it. */
+  private void finish(Command command, List<Outcome> outcomes, Bytes digest)
+      throws InterruptedException {
+    CommandResult result = new CommandResult(command.id(), command.term(), outcomes);
+    if (commands.open(command.id()) == null) {
+      end(result, digest);
+      return;
+    }
+    Duration pause = FIRST_PAUSE;
+    while (!recorded(result, digest)) {
+      waiting.pause(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
+    }
+    crashes.at("after outcome");
+    outbox.result(result);
+  }
+
+  private boolean recorded(CommandResult result, Bytes digest) {
+    try {
+      commands.end(result, digest);
+      return true;
+    } catch (JournalException e) {
+      log.error("the outcome of command {} waits: {}", result.commandId(), e.getMessage());
+      return false;
+    }
+  }
+
+  /** The end of a command that changed nothing: remembered as well as the disk allows. */
+  private void end(CommandResult result, Bytes digest) {
+    try {
+      commands.end(result, digest);
+    } catch (JournalException e) {
+      commands.endInMemory(result, digest);
+    }
+    outbox.result(result);
+  }
+
+  private void results(Command command, Refusal refusal) {
+    outbox.result(result(command, refusal));
+  }
+
+  private static CommandResult result(Command command, Refusal refusal) {
+    return new CommandResult(
+        command.id(),
+        command.term(),
+        Collections.nCopies(command.actions().size(), refusal.outcome()));
+  }
+
+  private static Set<ObjectKey> objects(Command command) {
+    return command.actions().stream().map(p -> p.action().object()).collect(Collectors.toSet());
+  }
+
+  private static String describe(Command command) {
+    return command.actions().stream()
+        .map(p -> p.action().describe())
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String names(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .map(o -> o.getClass().getSimpleName())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Commands whose result is not yet recorded. */
+  public int runningCount() {
+    return running.size();
+  }
+
+  /** Takes nothing more, lets running commands end for that long, leaves the rest to recovery. */
+  public void stop(Duration grace) {
+    entry.shutdown();
+    runners.shutdown();
+    try {
+      if (!runners.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+        runners.shutdownNow();
+        runners.awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stop(Duration.ZERO);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.ballast.agent.command;
+
+import dev.ballast.agent.executor.ActionExecutor;
+import dev.ballast.agent.executor.ExecutionFault;
+import dev.ballast.agent.executor.HostReader;
+import dev.ballast.agent.executor.ObjectState;
+import dev.ballast.agent.executor.ObjectStateCodec;
+import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.core.action.Outcome;
+import dev.ballast.core.action.Outcome.Applied;
+import dev.ballast.core.action.Outcome.Failed;
+import dev.ballast.core.action.Outcome.NeedsAttention;
+import dev.ballast.core.action.Outcome.Skipped;
+import dev.ballast.core.action.Outcome.Unchanged;
+import dev.ballast.core.action.Outcome.Unknown;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Ends a command that the process's death interrupted. It looks: where the last action's target
+ * holds, the command was done; in its former state, it was not; a state that our own steps can
+ * leave is undone; anything else is left to people.
+ */
+final class Recovery {
+  private static final String RESTARTED = "the agent was restarted";
+
+  private final HostReader host;
+  private final Settling settling;
+  private final Undoing undoing;
+
+  Recovery(HostReader host, Settling settling, Undoing undoing) {
+    this.host = host;
+    this.settling = settling;
+    this.undoing = undoing;
+  }
+
+  /**
+   * One outcome an action.
+   *
+   * @throws InterruptedException when the agent stops again before that
+   */
+  List<Outcome> run(CommandLog.Open open, List<ActionExecutor> executors)
+      throws InterruptedException, ExecutionFault {
+    List<Outcome> outcomes =
+        new ArrayList<>(Collections.nCopies(executors.size(), (Outcome) new Skipped()));
+    List<Begun> begun = begun(open, executors);
+    if (begun.isEmpty()) {
+      outcomes.set(0, new Failed("not applied: the agent was restarted before it began"));
+      return outcomes;
+    }
+    Begun last = begun.getLast();
+    for (int i = 0; i < last.index(); i++) {
+      outcomes.set(i, new Unchanged());
+    }
+    for (Begun each : begun) {
+      settling.await(each.executor().action());
+    }
+    boolean complete = !open.undoBegun() && last.index() == executors.size() - 1;
+    Outcome outcome = last(last, complete);
+    outcomes.set(last.index(), outcome);
+    for (Begun earlier : begun.subList(0, begun.size() - 1).reversed()) {
+      outcomes.set(
+          earlier.index(),
+          outcome instanceof Applied
+              ? new Applied(earlier.before().describe(), 0)
+              : undoing.undo(earlier, RESTARTED));
+    }
+    return outcomes;
+  }
+
+  private static List<Begun> begun(CommandLog.Open open, List<ActionExecutor> executors)
+      throws ExecutionFault {
+    List<Begun> begun = new ArrayList<>();
+    for (int i = 0; i < open.indexes().size(); i++) {
+      int index = open.indexes().get(i);
+      ObjectState before = ObjectStateCodec.decode(open.before().get(i).toArray());
+      begun.add(new Begun(index, executors.get(index), before));
+    }
+    return begun;
+  }
+
+  private Outcome last(Begun last, boolean complete) throws InterruptedException {
+    while (true) {
+      try {
+        return judge(last, complete, last.executor().observe(host));
+      } catch (LibvirtFault e) {
+        settling.await(last.executor().action());
+      } catch (ExecutionFault e) {
+        return new NeedsAttention(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private Outcome judge(Begun last, boolean complete, ObjectState now) throws InterruptedException {
+    String what = RESTARTED + " during '" + last.executor().action().describe() + "'";
+    if (!last.executor().observable()) {
+      return new Unknown(what + "; now: " + now.describe());
+    }
+    return switch (last.executor().standing(last.before(), now)) {
+      case TARGET ->
+          complete ? new Applied(last.before().describe(), 0) : undoing.undo(last, RESTARTED);
+      case OWN_STEP -> undoing.undo(last, RESTARTED);
+      case BEFORE -> new Failed("not applied: " + RESTARTED);
+      case FOREIGN ->
+          new NeedsAttention(
+              what + "; now: " + now.describe() + "; before: " + last.before().describe());
+    };
+  }
+}

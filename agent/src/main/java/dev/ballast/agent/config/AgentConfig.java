@@ -1,0 +1,151 @@
+package dev.ballast.agent.config;
+
+import dev.ballast.agent.telemetry.SpikeSettings;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.settings.Settings;
+import dev.ballast.core.settings.SettingsException;
+import dev.ballast.wire.TlsFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code agent.yaml} says.
+ *
+ * @param capacityCgroup the cgroup whose limit is the host's capacity; only a lab sets it
+ * @param tls absent with {@code plaintext}, which is only allowed towards a loopback address
+ * @param observeOnly whether every command is refused
+ * @param sweepIntervalMillis how often the whole host is observed without any event
+ */
+public record AgentConfig(
+    HostName host,
+    Optional<String> capacityCgroup,
+    Endpoint coordinator,
+    Optional<TlsFiles> tls,
+    Path stateDir,
+    boolean observeOnly,
+    String libvirtUri,
+    long libvirtTimeoutMillis,
+    long telemetryIntervalMillis,
+    long sweepIntervalMillis,
+    SpikeSettings spike,
+    Roots roots) {
+  public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/agent");
+  public static final int DEFAULT_PORT = 7443;
+
+  /** Where the kernel's and libvirt's files are. */
+  public record Roots(Path proc, Path sys, Path run) {
+    public static final Roots DEFAULT =
+        new Roots(Path.of("/proc"), Path.of("/sys"), Path.of("/run"));
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @throws SettingsException naming the file and all its faults
+   */
+  public static AgentConfig load(Path file) throws SettingsException {
+    try {
+      if (Files.size(file) > Settings.FILE_CHARACTERS_LIMIT) {
+        throw new SettingsException(
+            List.of(file + ": is larger than " + Settings.FILE_CHARACTERS_LIMIT + " bytes"));
+      }
+      return parse(file, Files.readString(file, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new SettingsException(
+          List.of(
+              file
+                  + ": cannot be read ("
+                  + e
+                  + "); 'ballast-coordinator init' makes one for each host, --config names it"));
+    }
+  }
+
+  /**
+   * Reads the text of a file.
+   *
+   * @throws SettingsException naming all its faults
+   */
+  public static AgentConfig parse(Path file, String text) throws SettingsException {
+    Settings settings = Settings.parse(file, text);
+    Settings host = settings.section("host");
+    Settings libvirt = settings.section("libvirt");
+    Settings telemetry = settings.section("telemetry");
+    Endpoint coordinator =
+        settings.value(
+            "coordinator",
+            new Endpoint("localhost", DEFAULT_PORT),
+            Endpoint::parse,
+            "HOST:PORT, for example coordinator.example:7443");
+    AgentConfig config =
+        new AgentConfig(
+            name(host),
+            host.has("capacityCgroup")
+                ? Optional.of(host.text("capacityCgroup", ""))
+                : known(host, "capacityCgroup"),
+            coordinator,
+            tls(settings, coordinator),
+            settings.path("stateDir", DEFAULT_STATE_DIR),
+            settings.flag("observeOnly", false),
+            libvirt.text("uri", "qemu:///system"),
+            libvirt.number("timeoutMillis", 10_000, 100, 600_000),
+            telemetry.number("intervalMillis", 1_000, 100, 60_000),
+            telemetry.number("sweepMillis", 10_000, 1_000, 600_000),
+            spike(settings),
+            roots(settings.section("roots")));
+    settings.check();
+    return config;
+  }
+
+  private static HostName name(Settings host) {
+    host.requiredText("name");
+    return host.value("name", new HostName("unnamed"), HostName::new, "a host name");
+  }
+
+  private static Optional<String> known(Settings section, String key) {
+    section.text(key, "");
+    return Optional.empty();
+  }
+
+  private static Optional<TlsFiles> tls(Settings settings, Endpoint coordinator) {
+    boolean plaintext = settings.flag("plaintext", false);
+    Settings tls = settings.section("tls");
+    TlsFiles files =
+        new TlsFiles(
+            tls.path("ca", settings.besides(Path.of("ca.crt"))),
+            tls.path("cert", settings.besides(Path.of("host.crt"))),
+            tls.path("key", settings.besides(Path.of("host.key"))));
+    if (!plaintext) {
+      return Optional.of(files);
+    }
+    if (!coordinator.isLoopback()) {
+      settings.fault(
+          "plaintext",
+          "only towards a loopback address, but 'coordinator' is " + coordinator + "; use tls");
+    }
+    return Optional.empty();
+  }
+
+  private static SpikeSettings spike(Settings settings) {
+    Settings spike = settings.section("spike");
+    long threshold = spike.number("thresholdPercent", 90, 1, 1_000);
+    long clear = spike.number("clearPercent", 75, 1, 1_000);
+    long holdMillis = spike.number("holdMillis", 3_000, 0, 600_000);
+    long repeatMillis = spike.number("repeatMillis", 30_000, 1_000, 3_600_000);
+    if (clear > threshold) {
+      spike.fault("clearPercent", "must not be above thresholdPercent (" + threshold + ")");
+      return SpikeSettings.DEFAULT;
+    }
+    return new SpikeSettings(threshold * 10, clear * 10, holdMillis, repeatMillis);
+  }
+
+  private static Roots roots(Settings roots) {
+    return new Roots(
+        roots.path("proc", Roots.DEFAULT.proc()),
+        roots.path("sys", Roots.DEFAULT.sys()),
+        roots.path("run", Roots.DEFAULT.run()));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.ballast.agent.executor;
+
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.ShutdownDomain;
+import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.Reversible.DefineDomain;
+import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.UndefineDomain;
+
+/** The executor of each action. */
+public final class Executors {
+  private final Waiting waiting;
+
+  public Executors(Waiting waiting) {
+    this.waiting = waiting;
+  }
+
+  public ActionExecutor of(Action action) {
+    return switch (action) {
+      case PinCpus pin -> new PinCpusExecutor(pin);
+      case SetKsm ksm -> new SetKsmExecutor(ksm);
+      case DefineDomain define -> new DefineDomainExecutor(define);
+      case UndefineDomain undefine -> new UndefineDomainExecutor(undefine);
+      case StartDomain start -> new StartDomainExecutor(start);
+      case ShutdownDomain shutdown -> new ShutdownDomainExecutor(shutdown, waiting);
+      case DestroyDomain destroy -> new DestroyDomainExecutor(destroy);
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package dev.ballast.agent.executor;
+
+import dev.ballast.agent.executor.ObjectState.DomainPresent;
+import dev.ballast.agent.executor.ObjectState.KsmPresent;
+import dev.ballast.core.action.Expectation;
+import dev.ballast.core.action.Expectation.AfterEarlierSteps;
+import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.Expectation.KsmRecord;
+import dev.ballast.core.action.FieldDifference;
+import dev.ballast.core.model.CpuPins;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An expectation held against an object.
+ *
+ * @param differences the fields that are not as expected
+ * @param certain false when a field could not be compared because the object is only predicted
+ */
+public record ExpectationCheck(List<FieldDifference> differences, boolean certain) {
+  public ExpectationCheck {
+    differences = List.copyOf(differences);
+  }
+
+  public static ExpectationCheck of(Expectation expectation, ObjectState state) {
+    return switch (expectation) {
+      case Expectation.NoDomain() ->
+          state instanceof ObjectState.NoDomain
+              ? new ExpectationCheck(List.of(), true)
+              : kind("no such domain", state);
+      case DomainRecord record ->
+          state instanceof DomainPresent present
+              ? domain(record, present)
+              : kind("domain " + record.uuid(), state);
+      case KsmRecord(var settings) ->
+          state instanceof KsmPresent
+              ? compare("ksm", new KsmPresent(settings).describe(), state.describe())
+              : kind("KSM", state);
+      case AfterEarlierSteps(var domainState, String digest) ->
+          state instanceof DomainPresent present
+              ? later(domainState.name(), digest, present)
+              : kind("a domain", state);
+    };
+  }
+
+  private static ExpectationCheck kind(String expected, ObjectState found) {
+    return compare("object", expected, found.describe());
+  }
+
+  private static ExpectationCheck compare(String field, String expected, String found) {
+    List<FieldDifference> differences = new ArrayList<>();
+    add(differences, field, expected, found);
+    return new ExpectationCheck(differences, true);
+  }
+
+  private static ExpectationCheck domain(DomainRecord expected, DomainPresent found) {
+    List<FieldDifference> differences = new ArrayList<>();
+    boolean uuidKnown = !found.domain().uuid().isEmpty();
+    if (uuidKnown) {
+      add(differences, "uuid", expected.uuid(), found.domain().uuid());
+    }
+    add(differences, "state", expected.state().name(), found.domain().state().name());
+    if (found.digestKnown()) {
+      add(differences, "configDigest", expected.configDigest(), found.domain().configDigest());
+    }
+    add(differences, "configPins", text(expected.configPins()), text(found.domain().configPins()));
+    add(differences, "livePins", text(expected.livePins()), text(found.domain().livePins()));
+    return new ExpectationCheck(differences, uuidKnown && found.digestKnown());
+  }
+
+  private static ExpectationCheck later(String state, String digest, DomainPresent found) {
+    List<FieldDifference> differences = new ArrayList<>();
+    add(differences, "state", state, found.domain().state().name());
+    if (!digest.isEmpty()) {
+      add(differences, "specDigest", digest, found.domain().specDigest().orElse("none"));
+    }
+    return new ExpectationCheck(differences, true);
+  }
+
+  private static String text(Optional<CpuPins> pins) {
+    return pins.map(PinText::of).orElse("none");
+  }
+
+  private static void add(
+      List<FieldDifference> differences, String field, String expected, String found) {
+    if (!expected.equals(found)) {
+      differences.add(new FieldDifference(field, expected, found));
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.ballast.agent.executor;
+
+import dev.ballast.agent.executor.ObjectState.DomainPresent;
+import dev.ballast.agent.executor.ObjectState.KsmPresent;
+import dev.ballast.agent.executor.ObjectState.NoDomain;
+import dev.ballast.agent.executor.ObjectState.NoKsm;
+import dev.ballast.agent.host.kernel.KsmFiles;
+import dev.ballast.agent.host.libvirt.DomainRow;
+import dev.ballast.agent.host.libvirt.DomainXml;
+import dev.ballast.agent.host.libvirt.DomainXmlException;
+import dev.ballast.agent.host.libvirt.Libvirt;
+import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.topology.CpuSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads the objects that actions change: all that a dry run is given. */
+public final class HostReader {
+  private final Libvirt libvirt;
+  private final LivePins livePins;
+  private final KsmFiles ksm;
+  private final Supplier<CpuSet> onlineCpus;
+
+  public HostReader(Libvirt libvirt, LivePins livePins, KsmFiles ksm, Supplier<CpuSet> onlineCpus) {
+    this.libvirt = libvirt;
+    this.livePins = livePins;
+    this.ksm = ksm;
+    this.onlineCpus = onlineCpus;
+  }
+
+  /**
+   * All domains that Ballast can name and understand.
+   *
+   * @param domains by no particular order
+   * @param leftOut why other domains are not among them
+   */
+  public record Domains(List<ObservedDomain> domains, List<String> leftOut) {}
+
+  public Domains domains() throws LibvirtFault {
+    List<ObservedDomain> domains = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
+    for (DomainRow row : libvirt.domains()) {
+      if (!VmName.FORM.matcher(row.name()).matches()) {
+        leftOut.add("domain '" + row.name() + "': its name is none that Ballast can use");
+        continue;
+      }
+      try {
+        domains.add(present(row).domain());
+      } catch (ExecutionFault e) {
+        leftOut.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return new Domains(domains, leftOut);
+  }
+
+  /** The domain of that name, or {@link NoDomain}. */
+  public ObjectState domain(VmName vm) throws LibvirtFault, ExecutionFault {
+    Optional<DomainRow> row = libvirt.domain(vm.value());
+    return row.isPresent() ? present(row.get()) : new NoDomain();
+  }
+
+  private DomainPresent present(DomainRow row) throws ExecutionFault {
+    VmName vm = new VmName(row.name());
+    Optional<DomainXml> xml = parse(row);
+    CpuSet online = onlineCpus.get();
+    ObservedDomain domain =
+        new ObservedDomain(
+            vm,
+            row.uuid(),
+            row.state(),
+            row.vcpus(),
+            row.memoryBytes(),
+            xml.map(DomainXml::configDigest).orElse(""),
+            row.active() ? livePins.read(vm, row.vcpus()) : Optional.empty(),
+            xml.map(config -> configPins(config, online)),
+            xml.flatMap(DomainXml::specDigest));
+    return new DomainPresent(
+        domain,
+        row.active(),
+        row.autostart(),
+        row.managedSave(),
+        row.persistentXml(),
+        xml.flatMap(DomainXml::definedDigest),
+        true);
+  }
+
+  private static Optional<DomainXml> parse(DomainRow row) throws ExecutionFault {
+    if (row.persistentXml().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DomainXml.parse(row.persistentXml().get()));
+    } catch (DomainXmlException e) {
+      throw new ExecutionFault("domain " + row.name() + ": " + e.getMessage());
+    }
+  }
+
+  /** What the configuration says of each thread; one that it does not confine may run anywhere. */
+  static CpuPins configPins(DomainXml xml, CpuSet online) {
+    CpuSet others = xml.vcpuCpus().orElse(online);
+    List<CpuSet> vcpus = new ArrayList<>();
+    for (int i = 0; i < xml.vcpus(); i++) {
+      vcpus.add(xml.vcpuPins().getOrDefault(i, others));
+    }
+    return new CpuPins(vcpus, xml.emulatorPin().orElse(others));
+  }
+
+  /** The KSM knobs, or {@link NoKsm}. */
+  public ObjectState ksm() {
+    return ksm.read()
+        .<ObjectState>map(state -> new KsmPresent(state.settings()))
+        .orElse(new NoKsm());
+  }
+
+  public CpuSet onlineCpus() {
+    return onlineCpus.get();
+  }
+
+  /** Whether libvirt works on nothing for the domain. */
+  public boolean idle(VmName vm) throws LibvirtFault {
+    return libvirt.idle(vm.value());
+  }
+
+  /** Why libvirt cannot be used now. */
+  public Optional<String> libvirtLack() {
+    return libvirt.lack();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.ballast.agent.executor;
+
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.ObservedDomain;
+import java.util.Optional;
+
+/** An object that actions change, as it is or as earlier actions will leave it. */
+public sealed interface ObjectState {
+  /** For people, one line. */
+  String describe();
+
+  /** The host has no domain of that name. */
+  record NoDomain() implements ObjectState {
+    @Override
+    public String describe() {
+      return "no such domain";
+    }
+  }
+
+  /**
+   * A domain.
+   *
+   * @param active whether a QEMU process exists
+   * @param xml the persistent configuration with secrets; absent for a transient domain and for a
+   *     predicted one
+   * @param definedDigest the config digest that the domain had when Ballast had defined it
+   * @param digestKnown false for a predicted domain whose configuration libvirt has not yet made
+   */
+  record DomainPresent(
+      ObservedDomain domain,
+      boolean active,
+      boolean autostart,
+      boolean managedSave,
+      Optional<String> xml,
+      Optional<String> definedDigest,
+      boolean digestKnown)
+      implements ObjectState {
+    /** Whether a persistent configuration exists. */
+    public boolean persistent() {
+      return domain.configPins().isPresent();
+    }
+
+    /** Whether it is what Ballast defined, not edited since. */
+    public boolean untouchedSinceDefined() {
+      return definedDigest.isPresent() && definedDigest.get().equals(domain.configDigest());
+    }
+
+    @Override
+    public String describe() {
+      return domain.state()
+          + ", "
+          + domain.vcpus()
+          + " vCPUs"
+          + domain.configPins().map(pins -> ", pins " + PinText.of(pins)).orElse(", transient")
+          + domain.livePins().map(pins -> ", live pins " + PinText.of(pins)).orElse("");
+    }
+
+    public DomainPresent withDomain(ObservedDomain changed) {
+      return new DomainPresent(
+          changed, active, autostart, managedSave, xml, definedDigest, digestKnown);
+    }
+  }
+
+  /** The kernel shows no KSM. */
+  record NoKsm() implements ObjectState {
+    @Override
+    public String describe() {
+      return "no KSM";
+    }
+  }
+
+  /** The KSM knobs. */
+  record KsmPresent(KsmSettings settings) implements ObjectState {
+    @Override
+    public String describe() {
+      return "run="
+          + settings.run()
+          + " pages_to_scan="
+          + settings.pagesToScan()
+          + " sleep_millisecs="
+          + settings.sleepMillis();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.ballast.agent.host.libvirt;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of libvirt that libvirt-java lacks, mapped directly. */
+final class DirectLibvirt {
+  /** VIR_DOMAIN_AFFECT_LIVE. */
+  static final int AFFECT_LIVE = 1;
+
+  /** VIR_DOMAIN_AFFECT_CONFIG. */
+  static final int AFFECT_CONFIG = 2;
+
+  /** VIR_DOMAIN_CONTROL_OK. */
+  static final int CONTROL_OK = 0;
+
+  static {
+    Native.register(DirectLibvirt.class, "virt");
+  }
+
+  private DirectLibvirt() {}
+
+  static native @Nullable Pointer virDomainLookupByName(Pointer connect, String name);
+
+  static native int virDomainFree(Pointer domain);
+
+  static native int virDomainPinVcpuFlags(
+      Pointer domain, int vcpu, byte[] cpumap, int maplen, int flags);
+
+  static native int virDomainPinEmulator(Pointer domain, byte[] cpumap, int maplen, int flags);
+
+  /** {@code info} receives state, details and milliseconds since: 4, 4 and 8 bytes. */
+  static native int virDomainGetControlInfo(Pointer domain, byte[] info, int flags);
+
+  /** Of the calling thread. */
+  static native @Nullable String virGetLastErrorMessage();
+}

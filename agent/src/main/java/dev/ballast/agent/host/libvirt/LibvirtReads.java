@@ -1,0 +1,157 @@
+package dev.ballast.agent.host.libvirt;
+
+import dev.ballast.core.model.DomainState;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.libvirt.Domain;
+import org.libvirt.DomainInfo;
+import org.libvirt.LibvirtException;
+
+/** {@link Libvirt} on a real connection. */
+public final class LibvirtReads implements Libvirt {
+  /** So many domains are looked at on one host. */
+  public static final int DOMAIN_LIMIT = 10_000;
+
+  /** VIR_DOMAIN_XML_SECURE and _INACTIVE: what defines the same domain again. */
+  private static final int XML_FLAGS = 3;
+
+  /** VIR_DOMAIN_JOB_NONE. */
+  private static final int JOB_NONE = 0;
+
+  private static final int CONTROL_INFO_BYTES = 16;
+
+  private final LibvirtCalls calls;
+
+  public LibvirtReads(LibvirtCalls calls) {
+    this.calls = calls;
+  }
+
+  @Override
+  public List<DomainRow> domains() throws LibvirtFault {
+    return calls.call(
+        "list domains",
+        connect -> {
+          List<DomainRow> rows = new ArrayList<>();
+          for (Domain domain : connect.listAllDomains(0)) {
+            if (rows.size() < DOMAIN_LIMIT) {
+              row(domain).ifPresent(rows::add);
+            }
+            domain.free();
+          }
+          return rows;
+        });
+  }
+
+  @Override
+  public Optional<DomainRow> domain(String name) throws LibvirtFault {
+    return calls.call(
+        "look up domain " + name,
+        connect -> {
+          Domain domain = LibvirtCalls.lookup(connect, name);
+          if (domain == null) {
+            return Optional.empty();
+          }
+          try {
+            return row(domain);
+          } finally {
+            domain.free();
+          }
+        });
+  }
+
+  /** Absent when the domain vanished between the calls. */
+  private static Optional<DomainRow> row(Domain domain) throws LibvirtException {
+    try {
+      DomainInfo info = domain.getInfo();
+      boolean persistent = domain.isPersistent() == 1;
+      return Optional.of(
+          new DomainRow(
+              domain.getName(),
+              domain.getUUIDString(),
+              state(info.state),
+              domain.isActive() == 1,
+              persistent && domain.getAutostart(),
+              persistent && domain.hasManagedSaveImage() == 1,
+              info.nrVirtCpu,
+              info.maxMem * 1024,
+              persistent ? Optional.of(domain.getXMLDesc(XML_FLAGS)) : Optional.empty()));
+    } catch (LibvirtException e) {
+      if (LibvirtCalls.isNoDomain(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static DomainState state(DomainInfo.DomainState state) {
+    return switch (state) {
+      case VIR_DOMAIN_NOSTATE -> DomainState.UNKNOWN;
+      case VIR_DOMAIN_RUNNING, VIR_DOMAIN_BLOCKED -> DomainState.RUNNING;
+      case VIR_DOMAIN_PAUSED -> DomainState.PAUSED;
+      case VIR_DOMAIN_SHUTDOWN -> DomainState.SHUTTING_DOWN;
+      case VIR_DOMAIN_SHUTOFF -> DomainState.SHUT_OFF;
+      case VIR_DOMAIN_CRASHED -> DomainState.CRASHED;
+      case VIR_DOMAIN_PMSUSPENDED -> DomainState.SUSPENDED;
+    };
+  }
+
+  @Override
+  public boolean idle(String name) throws LibvirtFault {
+    boolean free =
+        calls.call(
+            "ask for jobs of " + name,
+            connect -> {
+              Domain domain = LibvirtCalls.lookup(connect, name);
+              if (domain == null) {
+                return true;
+              }
+              try {
+                return domain.isActive() != 1 || domain.getJobInfo().getType() == JOB_NONE;
+              } finally {
+                domain.free();
+              }
+            });
+    return free && controlFree(name);
+  }
+
+  private boolean controlFree(String name) throws LibvirtFault {
+    byte[] info = new byte[CONTROL_INFO_BYTES];
+    try {
+      calls.direct(
+          "ask for the monitor of " + name,
+          name,
+          domain -> DirectLibvirt.virDomainGetControlInfo(domain, info, 0));
+    } catch (LibvirtFault.Refused e) {
+      // Not active, or gone meanwhile: nothing holds its monitor.
+      return true;
+    }
+    int state = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt();
+    return state == DirectLibvirt.CONTROL_OK;
+  }
+
+  @Override
+  public SortedMap<String, String> versions() throws LibvirtFault {
+    return calls.call(
+        "ask for versions",
+        connect -> {
+          SortedMap<String, String> versions = new TreeMap<>();
+          versions.put("libvirt", dotted(connect.getLibVersion()));
+          versions.put("qemu", dotted(connect.getVersion()));
+          return versions;
+        });
+  }
+
+  private static String dotted(long version) {
+    return version / 1_000_000 + "." + version / 1_000 % 1_000 + "." + version % 1_000;
+  }
+
+  @Override
+  public Optional<String> lack() {
+    return calls.connection().lack();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.ballast.agent.host.libvirt;
+
+import dev.ballast.core.topology.CpuSet;
+
+/**
+ * The writing calls of libvirt: the right to change domains. Dry-run code is never handed one. Each
+ * ends within the configured time.
+ */
+public interface LibvirtWriter {
+  void defineXml(String xml) throws LibvirtFault;
+
+  /** Removes the persistent configuration; a file of NVRAM stays. */
+  void undefine(String name) throws LibvirtFault;
+
+  void setAutostart(String name, boolean autostart) throws LibvirtFault;
+
+  /** Puts an element of our own into the persistent configuration's metadata. */
+  void setMetadata(String name, String element, String prefix, String namespace)
+      throws LibvirtFault;
+
+  void create(String name) throws LibvirtFault;
+
+  void shutdown(String name) throws LibvirtFault;
+
+  void destroy(String name) throws LibvirtFault;
+
+  void pinVcpu(String name, int vcpu, CpuSet cpus, PinScope scope) throws LibvirtFault;
+
+  void pinEmulator(String name, CpuSet cpus, PinScope scope) throws LibvirtFault;
+}

@@ -1,0 +1,124 @@
+package dev.ballast.agent.host.libvirt;
+
+import dev.ballast.core.topology.CpuSet;
+import org.jspecify.annotations.Nullable;
+import org.libvirt.Domain;
+import org.libvirt.LibvirtException;
+
+/** {@link LibvirtWriter} on a real connection. */
+public final class LibvirtWrites implements LibvirtWriter {
+  /** VIR_DOMAIN_UNDEFINE_KEEP_NVRAM: without it a UEFI domain cannot be undefined. */
+  private static final int UNDEFINE_KEEP_NVRAM = 8;
+
+  /** VIR_DOMAIN_METADATA_ELEMENT. */
+  private static final int METADATA_ELEMENT = 2;
+
+  private final LibvirtCalls calls;
+
+  public LibvirtWrites(LibvirtCalls calls) {
+    this.calls = calls;
+  }
+
+  @FunctionalInterface
+  private interface DomainUse {
+    void apply(Domain domain) throws LibvirtException;
+  }
+
+  private void on(String verb, String name, DomainUse use) throws LibvirtFault {
+    String what = verb + " " + name;
+    calls.call(
+        what,
+        connect -> {
+          Domain domain = connect.domainLookupByName(name);
+          try {
+            use.apply(domain);
+          } finally {
+            domain.free();
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public void defineXml(String xml) throws LibvirtFault {
+    calls.call(
+        "define domain",
+        connect -> {
+          @Nullable Domain domain = connect.domainDefineXML(xml);
+          if (domain != null) {
+            domain.free();
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public void undefine(String name) throws LibvirtFault {
+    on("undefine", name, domain -> domain.undefine(UNDEFINE_KEEP_NVRAM));
+  }
+
+  @Override
+  public void setAutostart(String name, boolean autostart) throws LibvirtFault {
+    on("set autostart of", name, domain -> domain.setAutostart(autostart));
+  }
+
+  @Override
+  public void setMetadata(String name, String element, String prefix, String namespace)
+      throws LibvirtFault {
+    on(
+        "set metadata of",
+        name,
+        domain ->
+            domain.setMetadata(
+                METADATA_ELEMENT, element, prefix, namespace, DirectLibvirt.AFFECT_CONFIG));
+  }
+
+  @Override
+  public void create(String name) throws LibvirtFault {
+    on("start", name, domain -> domain.create());
+  }
+
+  @Override
+  public void shutdown(String name) throws LibvirtFault {
+    on("shut down", name, Domain::shutdown);
+  }
+
+  @Override
+  public void destroy(String name) throws LibvirtFault {
+    on("destroy", name, Domain::destroy);
+  }
+
+  @Override
+  public void pinVcpu(String name, int vcpu, CpuSet cpus, PinScope scope) throws LibvirtFault {
+    byte[] map = cpuMap(cpus);
+    calls.direct(
+        "pin vcpu" + vcpu + " of " + name + " to " + cpus,
+        name,
+        domain -> DirectLibvirt.virDomainPinVcpuFlags(domain, vcpu, map, map.length, flags(scope)));
+  }
+
+  @Override
+  public void pinEmulator(String name, CpuSet cpus, PinScope scope) throws LibvirtFault {
+    byte[] map = cpuMap(cpus);
+    calls.direct(
+        "pin emulator of " + name + " to " + cpus,
+        name,
+        domain -> DirectLibvirt.virDomainPinEmulator(domain, map, map.length, flags(scope)));
+  }
+
+  private static int flags(PinScope scope) {
+    return switch (scope) {
+      case CONFIG -> DirectLibvirt.AFFECT_CONFIG;
+      case LIVE -> DirectLibvirt.AFFECT_LIVE;
+      case BOTH -> DirectLibvirt.AFFECT_CONFIG | DirectLibvirt.AFFECT_LIVE;
+    };
+  }
+
+  /** libvirt's bitmap: CPU n is bit n % 8 of byte n / 8. */
+  static byte[] cpuMap(CpuSet cpus) {
+    int last = cpus.stream().max().orElse(0);
+    byte[] map = new byte[last / 8 + 1];
+    cpus.stream().forEach(cpu -> map[cpu / 8] |= (byte) (1 << cpu % 8));
+    return map;
+  }
+}
