@@ -39,7 +39,7 @@ stage "lab"
 packaging/lab/lab-test.sh
 
 stage "integration tests"
-"${maven[@]}" -f packaging/it/pom.xml verify
+"${maven[@]}" -pl packaging/it -am -DskipUnitTests=true verify
 
 if $long; then
   stage "spike timeline, 20 spikes"
