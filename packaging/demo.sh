@@ -42,7 +42,7 @@ operation_of() { sed -n 's/.*\(op-[0-9]*\).*/\1/p' "$1" | tail -1; }
 
 prepare() {
   say "Preparing: packages, guest, build (the first time takes minutes)"
-  need_packages maven
+  need_packages maven jq
   packaging/lab/install.sh
   if [ -z "$(find core proto agent coordinator pom.xml -newer coordinator/target/ballast-coordinator.jar \
     \( -name '*.java' -o -name '*.proto' -o -name pom.xml -o -name '*.sql' \) -print -quit 2>&1)" ] &&

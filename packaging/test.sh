@@ -29,7 +29,7 @@ trap 'exit 130' INT TERM
 maven=(mvn -B -q -Dstyle.color=never)
 
 stage "packages"
-need_packages maven
+need_packages maven jq
 packaging/lab/install.sh
 
 stage "build, unit, property and architecture tests"
