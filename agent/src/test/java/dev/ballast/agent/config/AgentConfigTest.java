@@ -1,0 +1,103 @@
+package dev.ballast.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ballast.agent.telemetry.SpikeSettings;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.settings.SettingsException;
+import dev.ballast.wire.TlsFiles;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+  private static final Path FILE = Path.of("/etc/ballast/agent.yaml");
+
+  private static AgentConfig parse(String text) throws SettingsException {
+    return AgentConfig.parse(FILE, text);
+  }
+
+  @Test
+  void everyKeyButTheNameHasADefault() throws SettingsException {
+    assertThat(parse("host: {name: h1}\n"))
+        .isEqualTo(
+            new AgentConfig(
+                new HostName("h1"),
+                Optional.empty(),
+                new Endpoint("localhost", 7443),
+                Optional.of(
+                    new TlsFiles(
+                        Path.of("/etc/ballast/ca.crt"),
+                        Path.of("/etc/ballast/host.crt"),
+                        Path.of("/etc/ballast/host.key"))),
+                Path.of("/var/lib/ballast/agent"),
+                false,
+                "qemu:///system",
+                10_000,
+                1_000,
+                10_000,
+                SpikeSettings.DEFAULT,
+                new AgentConfig.Roots(Path.of("/proc"), Path.of("/sys"), Path.of("/run"))));
+  }
+
+  @Test
+  void everyKeyIsMapped() throws SettingsException {
+    assertThat(
+            parse(
+                """
+                host: {name: h2, capacityCgroup: /sys/fs/cgroup/cpu/machine}
+                coordinator: "[::1]:7000"
+                plaintext: true
+                tls: {ca: a, cert: /b, key: c}
+                stateDir: state
+                observeOnly: true
+                libvirt: {uri: "test:///default", timeoutMillis: 2000}
+                telemetry: {intervalMillis: 500, sweepMillis: 5000}
+                spike: {thresholdPercent: 80, clearPercent: 60, holdMillis: 1000, repeatMillis: 2000}
+                roots: {proc: /p, sys: /s, run: /r}
+                """))
+        .isEqualTo(
+            new AgentConfig(
+                new HostName("h2"),
+                Optional.of("/sys/fs/cgroup/cpu/machine"),
+                new Endpoint("[::1]", 7000),
+                Optional.empty(),
+                Path.of("/etc/ballast/state"),
+                true,
+                "test:///default",
+                2_000,
+                500,
+                5_000,
+                new SpikeSettings(800, 600, 1_000, 2_000),
+                new AgentConfig.Roots(Path.of("/p"), Path.of("/s"), Path.of("/r"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "coordinator: here | HOST:PORT",
+        "coordinator: 'here:0' | HOST:PORT",
+        "plaintext: true; coordinator: '10.0.0.1:7443' | loopback",
+        "observeonly: true | did you mean 'observeOnly'",
+        "libvirt: {timeoutMillis: 1} | from 100 to 600000",
+        "spike: {thresholdPercent: 50} | clearPercent",
+        "tls: {certificate: x} | tls.certificate",
+      })
+  void namesWhatIsWrong(String lines, String message) {
+    String text = "host: {name: h1}\n" + lines.replace("; ", "\n") + "\n";
+    assertThatThrownBy(() -> parse(text))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(message)
+        .hasMessageContaining(FILE.toString());
+  }
+
+  @Test
+  void needsANameThatCanBeOne() {
+    assertThatThrownBy(() -> parse("{}")).hasMessageContaining("host.name");
+    assertThatThrownBy(() -> parse("host: {name: '-'}")).hasMessageContaining("host.name");
+  }
+}
