@@ -3,6 +3,8 @@
 ballast_name=${0##*/}
 ballast_bin=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 ballast_java_needed=25
+ballast_java=
+ballast_jar=
 
 ballast_die() { # WHAT REMEDY
   echo "$ballast_name: $1: $2" >&2
@@ -34,12 +36,12 @@ ballast_find_java() {
   for home in "${BALLAST_JVM_DIR:-/usr/lib/jvm}"/*; do
     [ -x "$home/bin/java" ] || continue
     version=$(ballast_java_version "$home")
-    if [ "${version:-0}" -ge $ballast_java_needed ] && [ "$version" -gt $best ]; then
+    if [ "${version:-0}" -ge $ballast_java_needed ] && [ "$version" -gt "$best" ]; then
       best=$version
       ballast_java=$home/bin/java
     fi
   done
-  [ $best = 0 ] || return 0
+  [ "$best" = 0 ] || return 0
   if ballast_java=$(command -v java) &&
     [[ $("$ballast_java" -version 2>&1) =~ version\ \"([0-9]+) ]] &&
     [ "${BASH_REMATCH[1]}" -ge $ballast_java_needed ]; then

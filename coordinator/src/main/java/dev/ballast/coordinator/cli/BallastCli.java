@@ -3,6 +3,8 @@ package dev.ballast.coordinator.cli;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +39,8 @@ public final class BallastCli extends CliCommand {
   }
 
   public static void main(String[] arguments) {
+    // Libraries would print their warnings between the lines; what matters arrives as a fault.
+    Logger.getLogger("").setLevel(Level.OFF);
     boolean noColor = !System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
     Surroundings surroundings =
         new Surroundings(

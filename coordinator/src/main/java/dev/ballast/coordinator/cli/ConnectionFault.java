@@ -116,7 +116,7 @@ final class ConnectionFault {
     Path ca = target.tls().map(files -> files.ca()).orElse(Path.of("-"));
     Path cert = target.tls().map(files -> files.cert()).orElse(Path.of("-"));
     String address = target.address();
-    if (details.contains("not a coordinator's")) {
+    if (details.contains("not a coordinator's") || details.contains("extended key usage")) {
       return unreachable(
           "what listens at " + address + " shows a certificate that is not a coordinator's",
           "check --server; do not go on if it is right",

@@ -11,11 +11,15 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 
 /** Channels over TCP. One thread and no native transport: a command's start counts. */
 final class NettyConnector implements Connector {
   @Override
   public ManagedChannel connect(ServerTarget target) {
+    // Netty would load the coordinator's logger otherwise, for nothing.
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     EventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("ballast", true), NioIoHandler.newFactory());

@@ -140,7 +140,8 @@ final class TopologyPicture {
       terminal.out().print(String.format(width, label));
       terminal.out().print(String.format("  cpu %-" + digits(highestCpu()) + "d  ", cpu));
       terminal.out().print(bar(cpu, terminal));
-      terminal.line("  " + String.join(" ", guests.getOrDefault(cpu, List.of())));
+      List<String> seated = guests.getOrDefault(cpu, List.of());
+      terminal.line(seated.isEmpty() ? "" : "  " + String.join(" ", seated));
       label = "";
     }
   }
