@@ -86,37 +86,32 @@ public final class SpecCheck {
   }
 
   private void check(LocatedVm vm) {
-    boolean unknown = unknownHosts(vm);
+    unknownHosts(vm);
     List<HostView> allowed = allowed(vm.spec());
-    // An unknown host might be the one that fits.
-    if (unknown || allowed.isEmpty()) {
-      return;
-    }
     memory(vm, allowed);
     dedicatedCpus(vm, allowed);
     vm.spec().pins().ifPresent(pins -> pins(vm, pins, allowed));
     kvm(vm, allowed);
   }
 
+  // An unknown host is likely another one misspelt: then only what no host at all has is a fault.
   private List<HostView> allowed(VmSpec spec) {
-    return snapshot.hosts().values().stream()
-        .filter(host -> spec.hosts().isEmpty() || spec.hosts().contains(host.name()))
-        .toList();
+    Collection<HostView> all = snapshot.hosts().values();
+    boolean anywhere =
+        spec.hosts().isEmpty() || !snapshot.hosts().keySet().containsAll(spec.hosts());
+    return all.stream().filter(host -> anywhere || spec.hosts().contains(host.name())).toList();
   }
 
-  private boolean unknownHosts(LocatedVm vm) {
+  private void unknownHosts(LocatedVm vm) {
     List<String> known = snapshot.hosts().keySet().stream().map(HostName::value).toList();
-    boolean found = false;
     for (HostName host : vm.spec().hosts()) {
       if (!snapshot.hosts().containsKey(host)) {
-        found = true;
         faults.add(
             vm.locate(LocatedVm.hostKey(host)),
             "unknown host '" + host + "'",
             Suggestion.hint(host.value(), known).orElse("hosts: " + some(known)));
       }
     }
-    return found;
   }
 
   private void memory(LocatedVm vm, List<HostView> allowed) {
@@ -186,8 +181,8 @@ public final class SpecCheck {
     return host.inventory().topology().onlineCpus();
   }
 
-  private static String allowedHost(LocatedVm vm) {
-    return vm.spec().hosts().isEmpty() ? "host" : "allowed host";
+  private String allowedHost(LocatedVm vm) {
+    return allowed(vm.spec()).size() == snapshot.hosts().size() ? "host" : "allowed host";
   }
 
   private static String each(List<HostView> hosts, Function<HostInventory, String> has) {

@@ -61,6 +61,11 @@ class SpecCheckTest {
         false);
   }
 
+  /** One host h1 with CPUs 0-1 and 4 GiB, where KVM does not serve. */
+  static Snapshot smallCluster() {
+    return snapshot(host("h1", CpuSet.range(0, 1), 4096, Optional.of("the CPU has no vmx or svm")));
+  }
+
   private static Snapshot snapshot(HostView... hosts) {
     TreeMap<HostName, HostView> byName = new TreeMap<>();
     for (HostView host : hosts) {
@@ -106,8 +111,10 @@ class SpecCheckTest {
   void unknownHosts() {
     assertThat(check(vm(1, "9TiB", "placement: {hosts: [h2, rack-7, h11]}"), H1, H2))
         .containsExactly(
+            "web.yaml:4:9: memory 9TiB is more than any host has (h1: 2048MiB, h2: 4096MiB)",
             "web.yaml:6:25: unknown host 'rack-7' (hosts: h1, h2)",
             "web.yaml:6:33: unknown host 'h11' (did you mean 'h1'?)");
+    assertThat(check(vm(1, "3GiB", "placement: {hosts: [h1, h11]}"), H1, H2)).hasSize(1);
   }
 
   @Test
