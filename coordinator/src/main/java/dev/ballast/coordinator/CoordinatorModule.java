@@ -55,6 +55,7 @@ final class CoordinatorModule extends AbstractModule {
   @Override
   protected void configure() {
     binder().requireExplicitBindings();
+    install(new OperationsModule());
     bind(CoordinatorConfig.class).toInstance(config);
     bind(Database.class).toInstance(leader.database());
     bind(LeaderDatabase.class).toInstance(leader);

@@ -5,10 +5,12 @@ import dev.ballast.coordinator.store.CommandPurpose;
 import dev.ballast.coordinator.store.OperationState;
 import dev.ballast.coordinator.store.PlanState;
 import dev.ballast.coordinator.store.StepState;
+import dev.ballast.coordinator.store.StoredDecision;
 import dev.ballast.coordinator.store.StoredPlan;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Outcome.Skipped;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.plan.Decision;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -27,22 +29,23 @@ final class OperationJournal {
     this.loop = loop;
   }
 
-  /** A new operation of the plan, which counts as executed from now on. */
+  /** A new operation of the plan, which counts as executed and decided from now on. */
   String start(StoredPlan stored, boolean dryRun) {
-    String id =
-        stores
-            .database()
-            .atomically(
-                () -> {
-                  if (!dryRun) {
-                    stores.plans().setState(stored.id(), stored.state(), PlanState.EXECUTED);
-                  }
-                  return stores
-                      .operations()
-                      .start(stored.id(), stored.plan(), dryRun, loop.epochMillis());
-                });
+    String id = stores.database().atomically(() -> create(stored, dryRun));
     String what = dryRun ? " verifies " : " executes ";
     event(id, Optional.empty(), id + what + stored.id() + ": " + stored.plan().title());
+    return id;
+  }
+
+  private String create(StoredPlan stored, boolean dryRun) {
+    long now = loop.epochMillis();
+    String id = stores.operations().start(stored.id(), stored.plan(), dryRun, now);
+    if (!dryRun) {
+      stores.plans().setState(stored.id(), stored.state(), PlanState.EXECUTED);
+      for (Decision decision : stored.plan().decisions()) {
+        stores.decisions().append(new StoredDecision(decision, now, id));
+      }
+    }
     return id;
   }
 

@@ -1,0 +1,240 @@
+package dev.ballast.coordinator.api;
+
+import dev.ballast.coordinator.cluster.Cluster;
+import dev.ballast.coordinator.cluster.EventLog;
+import dev.ballast.coordinator.store.PlanState;
+import dev.ballast.coordinator.store.StoredOperation;
+import dev.ballast.coordinator.store.StoredPlan;
+import dev.ballast.core.check.PlanChecker;
+import dev.ballast.core.check.Violation;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.placement.PlacementPolicy;
+import dev.ballast.core.plan.ExecutedOperation;
+import dev.ballast.core.plan.Plan;
+import dev.ballast.core.plan.PlanText;
+import dev.ballast.core.plan.StepResult;
+import dev.ballast.core.planning.ApplyPlanner;
+import dev.ballast.core.planning.KsmChange;
+import dev.ballast.core.planning.KsmPlanner;
+import dev.ballast.core.planning.PinPlanner;
+import dev.ballast.core.planning.PlanProblem;
+import dev.ballast.core.planning.PlanResult;
+import dev.ballast.core.planning.RollbackPlanner;
+import dev.ballast.core.spec.Fault;
+import dev.ballast.core.spec.SourceFile;
+import dev.ballast.core.spec.SpecCheck;
+import dev.ballast.core.spec.SpecParser;
+import dev.ballast.core.spec.SpecResult;
+import dev.ballast.v1.ListPlansResponse;
+import dev.ballast.v1.PlanApplyRequest;
+import dev.ballast.v1.PlanKsmRequest;
+import dev.ballast.v1.PlanPinRequest;
+import dev.ballast.v1.PlanResponse;
+import dev.ballast.wire.ModelCodec;
+import dev.ballast.wire.WireLimits;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Makes plans for operators, checks them, and keeps them to be executed by their ids. */
+final class Plans {
+  /** At most so many plans are listed. */
+  static final int LIST_LIMIT = 200;
+
+  private static final int LATER_OPERATION_LIMIT = 1_000;
+
+  private final Cluster cluster;
+  private final ApiStores stores;
+  private final EventLog events;
+  private final Operators operators;
+  private final Clock clock;
+
+  Plans(Cluster cluster, ApiStores stores, EventLog events, Operators operators, Clock clock) {
+    this.cluster = cluster;
+    this.stores = stores;
+    this.events = events;
+    this.operators = operators;
+    this.clock = clock;
+  }
+
+  PlanResponse apply(PlanApplyRequest request) {
+    if (request.getFilesCount() > WireLimits.SPEC_FILES) {
+      throw Problem.invalid(
+          request.getFilesCount()
+              + " files are more than the "
+              + WireLimits.SPEC_FILES
+              + " of one plan; apply them in parts");
+    }
+    Snapshot snapshot = cluster.snapshot();
+    List<SourceFile> files =
+        request.getFilesList().stream()
+            .map(file -> new SourceFile(file.getPath(), file.getContent()))
+            .toList();
+    SpecResult parsed = SpecParser.parse(files, snapshot.cluster());
+    List<Fault> faults = SpecCheck.all(parsed, snapshot);
+    if (!faults.isEmpty()) {
+      PlanResponse.Builder response =
+          PlanResponse.newBuilder().setParentVersion(snapshot.version());
+      faults.forEach(fault -> response.addFaults(Messages.fault(fault)));
+      return response.build();
+    }
+    return answer(
+        snapshot,
+        new ApplyPlanner()
+            .plan(snapshot, parsed.specs(), PlacementPolicy.DEFAULT, request.getPrune()));
+  }
+
+  PlanResponse ksm(PlanKsmRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    Set<HostName> hosts = new TreeSet<>();
+    request.getHostsList().forEach(host -> hosts.add(new HostName(host)));
+    if (hosts.isEmpty()) {
+      hosts.addAll(snapshot.hosts().keySet());
+    }
+    KsmChange change =
+        new KsmChange(
+            Optional.of(request.getRun()),
+            request.hasPagesToScan() ? Optional.of(request.getPagesToScan()) : Optional.empty(),
+            request.hasSleepMillis() ? Optional.of(request.getSleepMillis()) : Optional.empty());
+    return answer(snapshot, new KsmPlanner().plan(snapshot, hosts, change));
+  }
+
+  PlanResponse pin(PlanPinRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    CpuPins pins = ModelCodec.fromProto(request.getPins());
+    return answer(
+        snapshot,
+        new PinPlanner().plan(snapshot, new VmName(request.getVm()), pins, request.getOnce()));
+  }
+
+  PlanResponse rollback(String operationId) {
+    Snapshot snapshot = cluster.snapshot();
+    StoredOperation operation = operation(operationId);
+    if (operation.dryRun()) {
+      throw Problem.invalid(operationId + " was a dry run: there is nothing to roll back");
+    }
+    if (!operation.state().isEnded()) {
+      throw Problem.invalid(operationId + " is still running; roll it back once it has ended");
+    }
+    List<ExecutedOperation> later =
+        stores.operations().newest(LATER_OPERATION_LIMIT).stream()
+            .filter(other -> !other.dryRun())
+            .takeWhile(other -> !other.id().equals(operationId))
+            .flatMap(other -> executed(other).stream())
+            .toList()
+            .reversed();
+    ExecutedOperation target =
+        executed(operation)
+            .orElseThrow(
+                () -> Problem.notFound(operation.planId() + " of " + operationId + " is gone"));
+    return answer(snapshot, new RollbackPlanner().plan(snapshot, target, later));
+  }
+
+  StoredOperation operation(String id) {
+    return stores
+        .operations()
+        .get(id)
+        .orElseThrow(
+            () ->
+                Problem.notFound(
+                    "there is no operation '" + id + "'; 'ballast operations' lists them"));
+  }
+
+  private Optional<ExecutedOperation> executed(StoredOperation operation) {
+    return stores
+        .plans()
+        .get(operation.planId())
+        .map(
+            stored ->
+                new ExecutedOperation(
+                    operation.id(),
+                    stored.plan(),
+                    stores.operations().steps(operation.id()).stream()
+                        .flatMap(
+                            step ->
+                                step.outcome().stream()
+                                    .map(outcome -> new StepResult(step.number(), outcome)))
+                        .toList()));
+  }
+
+  private PlanResponse answer(Snapshot snapshot, PlanResult result) {
+    return switch (result) {
+      case PlanResult.Impossible(List<PlanProblem> problems) ->
+          PlanResponse.newBuilder()
+              .setParentVersion(snapshot.version())
+              .addAllProblems(problems.stream().map(PlanProblem::toString).toList())
+              .build();
+      case PlanResult.Planned(Plan plan) -> checked(snapshot, plan);
+    };
+  }
+
+  private PlanResponse checked(Snapshot snapshot, Plan plan) {
+    List<Violation> violations = PlanChecker.check(snapshot, plan);
+    if (!violations.isEmpty()) {
+      return PlanResponse.newBuilder()
+          .setParentVersion(snapshot.version())
+          .setTitle(plan.title())
+          .addAllProblems(violations.stream().map(v -> "the plan's check found: " + v).toList())
+          .build();
+    }
+    if (plan.isEmpty() && plan.changes().isEmpty()) {
+      return response("", plan);
+    }
+    String id = stores.plans().add(plan, PlanState.PLANNED, clock.millis());
+    events.append(
+        "plan",
+        Optional.empty(),
+        Optional.empty(),
+        id + " by " + operators.current() + ": " + plan.title(),
+        Map.of("plan", id, "operator", operators.current()));
+    return response(id, plan);
+  }
+
+  PlanResponse get(String id) {
+    StoredPlan stored =
+        stores
+            .plans()
+            .get(id)
+            .orElseThrow(
+                () ->
+                    Problem.notFound("there is no plan '" + id + "'; 'ballast plans' lists them"));
+    return response(id, stored.plan());
+  }
+
+  ListPlansResponse list() {
+    ListPlansResponse.Builder response = ListPlansResponse.newBuilder();
+    stores.plans().newest(LIST_LIMIT).forEach(plan -> response.addPlans(Messages.summary(plan)));
+    return response.build();
+  }
+
+  private static PlanResponse response(String id, Plan plan) {
+    PlanResponse.Builder response =
+        PlanResponse.newBuilder()
+            .setPlanId(id)
+            .setText(PlanText.render(plan))
+            .setTitle(plan.title())
+            .setParentVersion(plan.parentVersion());
+    plan.steps().forEach(step -> response.addSteps(Messages.step(step)));
+    plan.decisions().forEach(decision -> response.addDecisions(Messages.decision(decision)));
+    PlanResponse whole = response.build();
+    return whole.getSerializedSize() <= RESPONSE_BYTES_LIMIT ? whole : shortened(response);
+  }
+
+  /** What an answer has at most; the text of a larger plan tells all that matters. */
+  private static final int RESPONSE_BYTES_LIMIT = WireLimits.OPERATOR_MESSAGE_BYTES * 3 / 4;
+
+  private static PlanResponse shortened(PlanResponse.Builder response) {
+    response.getStepsBuilderList().forEach(dev.ballast.v1.PlanStep.Builder::clearPlanned);
+    PlanResponse slim = response.build();
+    if (slim.getSerializedSize() <= RESPONSE_BYTES_LIMIT) {
+      return slim;
+    }
+    return response.clearSteps().clearDecisions().build();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.ballast.coordinator.control;
+
+import dev.ballast.coordinator.cluster.EventLog;
+import dev.ballast.coordinator.store.StoreException;
+import dev.ballast.coordinator.store.StoredDecision;
+import dev.ballast.core.model.CpuAlert;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.plan.Decision;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Records what was decided, also not to act; the same reason twice in a row is told once. */
+final class DecisionLog {
+  /** A decision about a host is kept with at most so many of its VMs. */
+  static final int VM_LIMIT = 20;
+
+  private static final Logger log = LoggerFactory.getLogger(DecisionLog.class);
+
+  private final ControlStores stores;
+  private final EventLog events;
+  private final Map<HostName, String> last = new HashMap<>();
+
+  DecisionLog(ControlStores stores, EventLog events) {
+    this.stores = stores;
+    this.events = events;
+  }
+
+  /** Nothing is done on the host, for the reason given. */
+  void waits(HostName host, CpuAlert alert, Decision decision, boolean again, long nowMillis) {
+    String reason = withoutNumbers(decision.reason());
+    if (again && reason.equals(last.get(host))) {
+      return;
+    }
+    last.put(host, reason);
+    append(decision, nowMillis);
+    alert.vms().stream().limit(VM_LIMIT).forEach(vm -> append(about(decision, vm), nowMillis));
+    tell(host, decision.reason(), Map.of());
+  }
+
+  /** Something is done on the host, or recommended. */
+  void acts(HostName host, List<Decision> decisions, String text, String planId) {
+    last.remove(host);
+    tell(
+        host,
+        text + decisions.stream().findFirst().map(first -> ": " + first.reason()).orElse(""),
+        Map.of("plan", planId));
+  }
+
+  /** Decisions of a plan that is not executed now; execution records its own. */
+  void recommends(List<Decision> decisions, long nowMillis) {
+    decisions.forEach(decision -> append(decision, nowMillis));
+  }
+
+  private void tell(HostName host, String text, Map<String, String> details) {
+    events.append("decision", Optional.of(host), Optional.empty(), text, details);
+  }
+
+  private void append(Decision decision, long nowMillis) {
+    try {
+      stores.decisions().append(new StoredDecision(decision, nowMillis, ""));
+    } catch (StoreException e) {
+      log.error("a decision is not stored: {}", e.getMessage());
+    }
+  }
+
+  private static Decision about(Decision decision, VmName vm) {
+    return new Decision(
+        decision.kind(),
+        Optional.of(vm),
+        decision.reason(),
+        decision.cost(),
+        decision.gain(),
+        decision.rejected());
+  }
+
+  // Times and loads change from sample to sample without the reason being another one.
+  private static String withoutNumbers(String text) {
+    return text.replaceAll("[0-9]+", "#");
+  }
+}

@@ -1,0 +1,164 @@
+package dev.ballast.coordinator.api;
+
+import dev.ballast.coordinator.Fixtures;
+import dev.ballast.coordinator.cluster.AgentInfo;
+import dev.ballast.coordinator.cluster.Cluster;
+import dev.ballast.coordinator.cluster.ClusterEvent.AgentConnected;
+import dev.ballast.coordinator.cluster.ClusterEvent.ObservationReported;
+import dev.ballast.coordinator.cluster.ClusterEvent.OutcomeReported;
+import dev.ballast.coordinator.execution.CommandSender;
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Command;
+import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.ShutdownDomain;
+import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.Outcome;
+import dev.ballast.core.action.Reversible.DefineDomain;
+import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.UndefineDomain;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostInventory;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostObservation;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.topology.CpuSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Agents that do everything they are told and report what they then see. */
+public final class ObedientAgents implements CommandSender {
+  private static final Pattern VCPU_PIN =
+      Pattern.compile("<vcpupin vcpu=['\"](\\d+)['\"] cpuset=['\"]([^'\"]*)['\"]");
+  private static final Pattern EMULATOR_PIN =
+      Pattern.compile("<emulatorpin cpuset=['\"]([^'\"]*)['\"]");
+
+  private final Cluster cluster;
+  private final SortedMap<HostName, State> hosts = new TreeMap<>();
+
+  /** Commands by their host that were carried out. */
+  public final List<Command> executed = new ArrayList<>();
+
+  private static final class State {
+    final AtomicLong version = new AtomicLong();
+    final SortedMap<VmName, ObservedDomain> domains = new TreeMap<>();
+    KsmSettings ksm = Fixtures.KSM_ON;
+  }
+
+  public ObedientAgents(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  public void connect(HostName host, HostInventory inventory) {
+    hosts.put(host, new State());
+    AgentInfo agent = new AgentInfo("1", 1, "boot", 0, 0, 0, new TreeSet<>(), false);
+    cluster.submit(new AgentConnected(host, agent, inventory, observation(host))).join();
+  }
+
+  /** Somebody changes pins behind Ballast's back. */
+  public void pinByHand(HostName host, VmName vm, CpuPins pins) {
+    apply(hosts.get(host), new PinCpus(vm, pins));
+    cluster.submit(new ObservationReported(host, observation(host))).join();
+  }
+
+  public synchronized HostObservation observation(HostName host) {
+    State state = hosts.get(host);
+    return new HostObservation(
+        state.version.incrementAndGet(),
+        state.domains,
+        Optional.of(state.ksm),
+        new TreeMap<>(),
+        new TreeMap<>(),
+        false,
+        new TreeSet<>());
+  }
+
+  @Override
+  public synchronized boolean send(HostName host, Command command) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (var planned : command.actions()) {
+      if (command.dryRun()) {
+        outcomes.add(new Outcome.WouldApply(planned.action().describe()));
+      } else {
+        apply(hosts.get(host), planned.action());
+        outcomes.add(new Outcome.Applied("as it was", 1));
+      }
+    }
+    executed.add(command);
+    HostObservation seen = observation(host);
+    var _ = cluster.submit(new ObservationReported(host, seen));
+    var _ = cluster.submit(new OutcomeReported(host, command.id(), command.term(), outcomes));
+    return true;
+  }
+
+  private static void apply(State host, Action action) {
+    switch (action) {
+      case SetKsm set -> host.ksm = set.settings();
+      case PinCpus pin -> host.domains.computeIfPresent(pin.vm(), (vm, d) -> pinned(d, pin.pins()));
+      case DefineDomain define -> host.domains.put(define.vm(), defined(define));
+      case UndefineDomain undefine -> host.domains.remove(undefine.vm());
+      case StartDomain start -> state(host, start.vm(), DomainState.RUNNING);
+      case ShutdownDomain shutdown -> state(host, shutdown.vm(), DomainState.SHUT_OFF);
+      case DestroyDomain destroy -> state(host, destroy.vm(), DomainState.SHUT_OFF);
+    }
+  }
+
+  private static ObservedDomain defined(DefineDomain define) {
+    List<CpuSet> vcpus = new ArrayList<>();
+    Matcher pins = VCPU_PIN.matcher(define.xml());
+    while (pins.find()) {
+      vcpus.add(CpuSet.parse(pins.group(2)));
+    }
+    Matcher emulator = EMULATOR_PIN.matcher(define.xml());
+    CpuSet emulatorCpus = emulator.find() ? CpuSet.parse(emulator.group(1)) : CpuSet.EMPTY;
+    return new ObservedDomain(
+        define.vm(),
+        "4c4c4544-0000-1000-8000-000000000001",
+        DomainState.SHUT_OFF,
+        vcpus.size(),
+        128L << 20,
+        "config",
+        Optional.empty(),
+        Optional.of(new CpuPins(vcpus, emulatorCpus)),
+        Optional.of(define.specDigest()));
+  }
+
+  private static ObservedDomain pinned(ObservedDomain d, CpuPins pins) {
+    return new ObservedDomain(
+        d.name(),
+        d.uuid(),
+        d.state(),
+        d.vcpus(),
+        d.memoryBytes(),
+        d.configDigest(),
+        d.livePins().map(live -> pins),
+        Optional.of(pins),
+        d.specDigest());
+  }
+
+  private static void state(State host, VmName vm, DomainState state) {
+    host.domains.computeIfPresent(
+        vm,
+        (name, d) ->
+            new ObservedDomain(
+                name,
+                d.uuid(),
+                state,
+                d.vcpus(),
+                d.memoryBytes(),
+                d.configDigest(),
+                state.isActive() ? d.configPins() : Optional.empty(),
+                d.configPins(),
+                d.specDigest()));
+  }
+}
