@@ -47,6 +47,7 @@ public final class GrpcServer implements AutoCloseable {
     if (tls.isEmpty() && !address.isLoopback()) {
       throw new IOException("plaintext is only allowed on a loopback address, not on " + address);
     }
+    GrpcLogging.install();
     this.address = address;
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     NettyServerBuilder builder =

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.ballast.coordinator.Fixtures;
 import dev.ballast.coordinator.cluster.ClusterEvent;
 import dev.ballast.coordinator.cluster.ClusterEvent.AgentConnected;
@@ -50,6 +53,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class AgentGatewayTest {
   @TempDir private static Path pki;
@@ -348,6 +352,13 @@ class AgentGatewayTest {
     assertThat(server.cluster.snapshot().hosts()).isEmpty();
   }
 
+  private static ListAppender<ILoggingEvent> logged(Class<?> logger) {
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.start();
+    ((Logger) LoggerFactory.getLogger(logger)).addAppender(appender);
+    return appender;
+  }
+
   @Test
   void aCertificateOfAnotherAuthorityIsRefused() throws Exception {
     // Trusts this server, but shows what another cluster's authority signed.
@@ -357,8 +368,15 @@ class AgentGatewayTest {
       Files.copy(other.resolve(name), mixed.resolve(name));
     }
     Files.copy(pki.resolve("pki/ca.crt"), mixed.resolve("ca.crt"));
+    ListAppender<ILoggingEvent> logged = logged(GrpcLogging.class);
     FakeAgent agent = FakeAgent.connect(server.channel(mixed, "host"));
     assertThat(agent.awaitEnd().getCode()).isEqualTo(Code.UNAVAILABLE);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(logged.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anyMatch(line -> line.contains("no certificate that this cluster's")));
     FakeAgent distrusting = FakeAgent.connect(server.channel(other, "host"));
     assertThat(distrusting.awaitEnd().getCode()).isEqualTo(Code.UNAVAILABLE);
     FakeAgent bare = FakeAgent.connect(server.plaintext());
