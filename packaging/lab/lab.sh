@@ -113,7 +113,7 @@ start_host() { # NUMBER: namespaces, cgroups, network cable; the daemons start b
   make_cgroup "$host" "${groups[@]}"
   # only guests count against the budget: libvirt puts them below /machine, all else of the host stays beside it
   budget=$(cgroup_parent cpu)/$host/machine
-  mkdir -p "$budget"
+  mkdir -p "$budget" "$(cgroup_parent cpuacct)/$host/machine" # so that their use reads as nothing before the first guest
   echo 4096 >"$(cgroup_parent cpu)/cpu.shares"
   [ "$cpu_percent" = 0 ] || echo $((cpu_percent * 1000)) >"$budget/cpu.cfs_quota_us"
   (

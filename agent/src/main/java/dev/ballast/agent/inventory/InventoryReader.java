@@ -60,7 +60,7 @@ public final class InventoryReader {
             .or(software.cpuModel())
             .orElse("unknown"),
         cpuInfo.flags(),
-        topology.memoryBytes(),
+        new MemInfo(files).totalBytes().orElse(topology.memoryBytes()),
         capacityMillis(topology, cgroups),
         cgroups.version(),
         cgroups.controllers(),

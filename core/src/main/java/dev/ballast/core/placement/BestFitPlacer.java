@@ -24,8 +24,8 @@ import java.util.TreeMap;
 /**
  * Spreads VMs over hosts and fits them into NUMA nodes, one after the other.
  *
- * <p>Order: pins written by people first, then dedicated CPUs, then by memory and vCPUs descending,
- * then by name. Host: the lowest {@code max(vCPUs after placing / CPU capacity, memory promised
+ * <p>Order: pins written by people first, then dedicated CPUs, then VMs bound to few hosts, then by
+ * memory and vCPUs descending, then by name. Host: the lowest {@code max(vCPUs after placing / CPU capacity, memory promised
  * after placing / memory)}, then the lower sum, then by name. Node: of those where no CPU gets more
  * than one vCPU the one with the least memory left, else the one with the fewest vCPUs per CPU.
  * CPUs of shared VMs: each vCPU on one CPU, the one with the fewest vCPUs, on the core with the
@@ -35,6 +35,8 @@ public final class BestFitPlacer implements Placer {
   private static final Comparator<VmSpec> ORDER =
       Comparator.comparing((VmSpec vm) -> vm.pins().isEmpty())
           .thenComparing(vm -> vm.cpuPolicy() != CpuPolicy.DEDICATED)
+          .thenComparing(vm -> vm.hosts().isEmpty())
+          .thenComparingInt(vm -> vm.hosts().size())
           .thenComparing(VmSpec::memoryBytes, Comparator.reverseOrder())
           .thenComparing(VmSpec::vcpus, Comparator.reverseOrder())
           .thenComparing(VmSpec::name);

@@ -127,10 +127,7 @@ public final class PlanText {
       return "nothing to do";
     }
     long hosts = plan.steps().stream().map(PlanStep::host).distinct().count();
-    return count(plan.steps().size(), "step")
-        + " on "
-        + count(hosts, "host")
-        + "; nothing has been changed; run with --run";
+    return count(plan.steps().size(), "step") + " on " + count(hosts, "host");
   }
 
   private static String count(long count, String word) {
