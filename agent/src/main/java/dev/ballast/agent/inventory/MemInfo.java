@@ -5,7 +5,9 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The machine's memory as /proc/meminfo tells it; nodes may know less of it, as under ballooning. */
+/**
+ * The machine's memory as /proc/meminfo tells it; nodes may know less of it, as under ballooning.
+ */
 final class MemInfo {
   private static final Pattern TOTAL = Pattern.compile("MemTotal:\\s+([0-9]{1,15}) kB");
   private static final long KIB = 1024;

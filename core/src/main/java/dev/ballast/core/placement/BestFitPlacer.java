@@ -25,11 +25,12 @@ import java.util.TreeMap;
  * Spreads VMs over hosts and fits them into NUMA nodes, one after the other.
  *
  * <p>Order: pins written by people first, then dedicated CPUs, then VMs bound to few hosts, then by
- * memory and vCPUs descending, then by name. Host: the lowest {@code max(vCPUs after placing / CPU capacity, memory promised
- * after placing / memory)}, then the lower sum, then by name. Node: of those where no CPU gets more
- * than one vCPU the one with the least memory left, else the one with the fewest vCPUs per CPU.
- * CPUs of shared VMs: each vCPU on one CPU, the one with the fewest vCPUs, on the core with the
- * fewest vCPUs, the least busy, by number. Dedicated VMs get whole cores by number.
+ * memory and vCPUs descending, then by name. Host: the lowest {@code max(vCPUs after placing / CPU
+ * capacity, memory promised after placing / memory)}, then the lower sum, then by name. Node: of
+ * those where no CPU gets more than one vCPU the one with the least memory left, else the one with
+ * the fewest vCPUs per CPU. CPUs of shared VMs: each vCPU on one CPU, the one with the fewest
+ * vCPUs, on the core with the fewest vCPUs, the least busy, by number. Dedicated VMs get whole
+ * cores by number.
  */
 public final class BestFitPlacer implements Placer {
   private static final Comparator<VmSpec> ORDER =
