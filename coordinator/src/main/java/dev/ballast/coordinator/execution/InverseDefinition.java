@@ -46,6 +46,7 @@ public final class InverseDefinition implements FormerDefinition {
     return assignment
         .or(() -> Optional.ofNullable(snapshot.assignments().get(vm)))
         .filter(known -> known.host().equals(host))
+        .filter(known -> known.pins().vcpus().size() == former.vcpus())
         .map(known -> DesiredDomain.of(snapshot.cluster(), former, known, view))
         .map((RenderedDomain r) -> new DefineDomain(vm, r.xml(), r.specDigest()));
   }
