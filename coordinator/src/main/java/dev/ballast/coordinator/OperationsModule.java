@@ -119,7 +119,8 @@ final class OperationsModule extends AbstractModule {
       LeaderDatabase database,
       EventLog events,
       Executor executor,
-      @Named("control") ThreadTaskLoop loop) {
+      @Named("control") ThreadTaskLoop loop,
+      CoordinatorConfig config) {
     return new ControlLoop(
         cluster,
         ControlStores.of(database),
@@ -127,7 +128,7 @@ final class OperationsModule extends AbstractModule {
         executor::start,
         new RepinRelief(),
         loop,
-        ControlSettings.DEFAULT);
+        ControlSettings.ofRelief(config.relief()));
   }
 
   @Provides

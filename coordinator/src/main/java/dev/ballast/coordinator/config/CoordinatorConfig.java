@@ -1,5 +1,6 @@
 package dev.ballast.coordinator.config;
 
+import dev.ballast.core.balance.ReliefPolicy;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.settings.Settings;
 import dev.ballast.core.settings.SettingsException;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param automation what Ballast may do by itself in a new cluster; later {@code ballast
  *     automation} decides
  * @param leaseMillis how long after its stamp a command may still start
+ * @param relief when and how far hot spots are relieved
  */
 public record CoordinatorConfig(
     ListenAddress listen,
@@ -25,7 +27,8 @@ public record CoordinatorConfig(
     Optional<TlsFiles> tls,
     Automation automation,
     long leaseMillis,
-    long telemetryIntervalMillis) {
+    long telemetryIntervalMillis,
+    ReliefPolicy relief) {
   public static final String DEFAULT_LISTEN = "0.0.0.0:7443";
   public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/coordinator");
   public static final long DEFAULT_LEASE_MILLIS = 15_000;
@@ -36,6 +39,11 @@ public record CoordinatorConfig(
   private static final long LEASE_MILLIS_HIGHEST = 600_000;
   private static final long INTERVAL_MILLIS_LOWEST = 100;
   private static final long INTERVAL_MILLIS_HIGHEST = 60_000;
+
+  private static final long CPU_MILLIS = 1_000;
+  private static final long GAIN_MILLIS_HIGHEST = 1_000_000;
+  private static final long MOVES_HIGHEST = 1_000;
+  private static final long REST_MILLIS_HIGHEST = 86_400_000;
 
   /**
    * Reads the file.
@@ -87,9 +95,34 @@ public record CoordinatorConfig(
                     "intervalMillis",
                     DEFAULT_TELEMETRY_INTERVAL_MILLIS,
                     INTERVAL_MILLIS_LOWEST,
-                    INTERVAL_MILLIS_HIGHEST));
+                    INTERVAL_MILLIS_HIGHEST),
+            relief(settings));
     settings.check();
     return config;
+  }
+
+  private static ReliefPolicy relief(Settings settings) {
+    Settings relief = settings.section("relief");
+    ReliefPolicy absent = ReliefPolicy.DEFAULT;
+    long coolDownMillis =
+        relief.number("coolDownMillis", absent.coolDownMillis(), 1, REST_MILLIS_HIGHEST);
+    long coolDownMaxMillis =
+        relief.number(
+            "coolDownMaxMillis",
+            Math.max(absent.coolDownMaxMillis(), coolDownMillis),
+            1,
+            REST_MILLIS_HIGHEST);
+    if (coolDownMaxMillis < coolDownMillis) {
+      relief.fault("coolDownMaxMillis", "must not be less than relief.coolDownMillis");
+    }
+    return new ReliefPolicy(
+        relief.number("targetMillis", absent.targetMillis(), 1, CPU_MILLIS),
+        relief.number("minGainMillis", absent.minGainMillis(), 1, GAIN_MILLIS_HIGHEST),
+        relief.number("gainPerMoveMillis", absent.gainPerMoveMillis(), 1, GAIN_MILLIS_HIGHEST),
+        (int) relief.number("maxMoves", absent.maxMoves(), 1, MOVES_HIGHEST),
+        relief.number("holdMillis", absent.holdMillis(), 0, REST_MILLIS_HIGHEST),
+        coolDownMillis,
+        Math.max(coolDownMillis, coolDownMaxMillis));
   }
 
   private static Optional<TlsFiles> tls(Settings settings, ListenAddress listen) {

@@ -19,6 +19,16 @@ public record ControlSettings(
   public static final ControlSettings DEFAULT =
       new ControlSettings(ReliefPolicy.DEFAULT, DemandPolicy.DEFAULT, 10_000, 3, 600_000);
 
+  /** The default with another policy of relief. */
+  public static ControlSettings ofRelief(ReliefPolicy relief) {
+    return new ControlSettings(
+        relief,
+        DEFAULT.demand(),
+        DEFAULT.sweepMillis(),
+        DEFAULT.failureLimit(),
+        DEFAULT.failureWindowMillis());
+  }
+
   public ControlSettings {
     if (sweepMillis < 100 || failureLimit < 1 || failureWindowMillis < 1) {
       throw new IllegalArgumentException(

@@ -37,6 +37,22 @@ final class Templates {
         telemetry:
           # How often agents report load.
           intervalMillis: 1000
+
+        # When and how far hot spots are relieved. Loads are in thousandths of a CPU; these are the
+        # defaults.
+        #relief:
+        #  # A CPU above it is overloaded, where the agent's alert does not say so itself.
+        #  targetMillis: 900
+        #  # A re-pin must lower the highest load by so much, and by so much more per further VM.
+        #  minGainMillis: 200
+        #  gainPerMoveMillis: 50
+        #  # So many VMs may move at a time.
+        #  maxMoves: 8
+        #  # How long a host rests after a re-pin.
+        #  holdMillis: 10000
+        #  # How long a VM rests after a move; doubles with each that follows soon, up to the other.
+        #  coolDownMillis: 60000
+        #  coolDownMaxMillis: 3600000
         """
         .formatted(quoted(listen), quoted(stateDir.toString()));
   }

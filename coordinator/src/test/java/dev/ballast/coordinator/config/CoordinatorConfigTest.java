@@ -3,6 +3,7 @@ package dev.ballast.coordinator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ballast.core.balance.ReliefPolicy;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.settings.SettingsException;
 import dev.ballast.wire.TlsFiles;
@@ -33,7 +34,8 @@ class CoordinatorConfigTest {
                         Path.of("/etc/ballast/pki/coordinator.key"))),
                 Automation.RECOMMEND,
                 15_000,
-                1_000));
+                1_000,
+                ReliefPolicy.DEFAULT));
   }
 
   @Test
@@ -52,6 +54,14 @@ class CoordinatorConfigTest {
                   millis: 20000
                 telemetry:
                   intervalMillis: 500
+                relief:
+                  targetMillis: 800
+                  minGainMillis: 100
+                  gainPerMoveMillis: 20
+                  maxMoves: 3
+                  holdMillis: 5000
+                  coolDownMillis: 1000
+                  coolDownMaxMillis: 9000
                 """))
         .isEqualTo(
             new CoordinatorConfig(
@@ -61,7 +71,8 @@ class CoordinatorConfigTest {
                     new TlsFiles(Path.of("/a"), Path.of("/etc/ballast/b/c"), Path.of("/etc/d"))),
                 Automation.AUTO,
                 20_000,
-                500));
+                500,
+                new ReliefPolicy(800, 100, 20, 3, 5_000, 1_000, 9_000)));
   }
 
   @Test
@@ -85,6 +96,14 @@ class CoordinatorConfigTest {
         "telemetry: {intervalMillis: 99}",
         "telemetry: {intervalMillis: 60001}",
         "plaintext: 1",
+        "relief: {targetMillis: 1001}",
+        "relief: {minGainMillis: 0}",
+        "relief: {gainPerMoveMillis: 0}",
+        "relief: {maxMoves: 0}",
+        "relief: {holdMillis: -1}",
+        "relief: {coolDownMillis: 0}",
+        "relief: {coolDownMillis: 500, coolDownMaxMillis: 499}",
+        "relief: {coolDown: 1}",
         "lesae: {millis: 20000}",
         "tls: {crt: x}"
       })

@@ -128,6 +128,10 @@ class ClusterFilesTest {
     CoordinatorConfig config = CoordinatorConfig.load(directory.resolve("coordinator.yaml"));
     assertThat(config.stateDir()).isEqualTo(CoordinatorConfig.DEFAULT_STATE_DIR);
     TlsContexts.server(config.tls().orElseThrow());
+    assertThat(uncommented()).contains("\nrelief:\n", "\n  coolDownMaxMillis: 3600000\n");
+    assertThat(CoordinatorConfig.parse(directory.resolve("coordinator.yaml"), uncommented()))
+        .as("the defaults that the file shows are the defaults")
+        .isEqualTo(config);
     Path agentFile = directory.resolve("hosts/h1/agent.yaml");
     Settings agent = Settings.parse(agentFile, Files.readString(agentFile));
     assertThat(agent.section("host").text("name", "")).isEqualTo("h1");
@@ -142,6 +146,12 @@ class ClusterFilesTest {
     TlsContexts.client(
         new TlsFiles(cli.path("ca", parent), cli.path("cert", parent), cli.path("key", parent)));
     cli.check();
+  }
+
+  private String uncommented() throws IOException {
+    return Files.readString(directory.resolve("coordinator.yaml"))
+        .replace("#relief:", "relief:")
+        .replaceAll("(?m)^#( +[a-zA-Z]+: )", "$1");
   }
 
   @Test
