@@ -59,6 +59,8 @@ start() {
   "$lab" up 2
   say "A coordinator with its own certificate authority and embedded store, and an agent on each host"
   cluster_init auto h1 h2
+  # twice the default hold time, so that there is time to look at the spike before it is relieved
+  sed -i 's/holdMillis: 3000/holdMillis: 6000/' "$cluster_dir"/hosts/*/agent.yaml
   start_coordinator
   start_agent h1
   start_agent h2
@@ -109,7 +111,7 @@ spike() {
   started=$(now_millis)
   for vm in web-1 web-2 web-3; do "$lab" load h1 $vm 40 & done
   wait_loads
-  say "Each now wants 40 % of a CPU, 120 % of CPU 0. Before relief:"
+  say "Each now wants 40 % of a CPU, 120 % of CPU 0, for longer than the hold time of 6 s. Before relief:"
   ballast top --once
   await_relief
   say "After relief:"

@@ -19,8 +19,6 @@ prepare() {
   "$lab" down
   "$lab" up 1
   cluster_init auto h1
-  # spikes follow each other faster here than a VM's cool-down between moves would let them
-  printf 'relief:\n  coolDownMillis: 1000\n' >>"$cluster_dir/coordinator.yaml"
   start_coordinator
   start_agent h1
   await_agents 1

@@ -78,7 +78,9 @@ final class PlanFlow {
       terminal.line("Dry run: each agent says what it would do.");
     }
     int exitCode = execute(plan, true);
-    terminal.line("Nothing was changed. To do it: ballast apply " + plan.getPlanId() + " --run");
+    String invitation =
+        exitCode == ExitCode.DONE ? " To do it: ballast apply " + plan.getPlanId() + " --run" : "";
+    terminal.line("Nothing was changed." + invitation);
     return exitCode;
   }
 

@@ -46,7 +46,7 @@ final class HelloCheck {
           .asRuntimeException();
     }
     int version = version(hello, host);
-    if (leadership.isBehind(hello.getHighestTerm())) {
+    if (leadership.isBehind(host, hello.getHighestTerm())) {
       throw Status.FAILED_PRECONDITION
           .withDescription(
               "host '"

@@ -3,6 +3,9 @@ package dev.ballast.coordinator.leadership;
 import dev.ballast.coordinator.store.LeadershipStore;
 import dev.ballast.coordinator.store.StoreException;
 import dev.ballast.coordinator.store.Term;
+import dev.ballast.core.model.HostName;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,7 @@ public final class Leadership {
   private final long leaseMillis;
   private final long commandsFromNanos;
   private final LongSupplier nanoTime;
+  private final Set<HostName> followers = ConcurrentHashMap.newKeySet();
 
   private Leadership(
       LeadershipStore store, Term term, long leaseMillis, long waitMillis, LongSupplier nanoTime) {
@@ -74,13 +78,16 @@ public final class Leadership {
   }
 
   /**
-   * Compares with the highest term that an agent has seen and remembers it for {@code recover}.
+   * Compares with the highest term that an agent has seen and remembers it for {@code recover}. A
+   * term equal to ours is known only to agents that followed this very leadership.
    *
-   * @return whether the agent has seen a higher one: this store was restored from a backup, and
-   *     that agent must not be commanded
+   * @return whether the agent has followed another leader of this or a higher term: this store was
+   *     restored from a backup, and that agent must not be commanded
    */
-  public boolean isBehind(long reportedTerm) {
-    if (reportedTerm <= term.value()) {
+  public boolean isBehind(HostName host, long reportedTerm) {
+    boolean known = reportedTerm == term.value() && followers.contains(host);
+    if (reportedTerm < term.value() || known) {
+      followers.add(host);
       return false;
     }
     store.noteReported(reportedTerm);

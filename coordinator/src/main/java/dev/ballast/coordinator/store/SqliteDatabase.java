@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -61,7 +62,11 @@ public final class SqliteDatabase {
 
   private static void makeDirectory(Path stateDir) {
     try {
-      Files.createDirectories(stateDir);
+      if (!Files.isDirectory(stateDir)) {
+        Files.createDirectories(
+            stateDir,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
     } catch (IOException e) {
       throw new StoreException(
           "cannot make the state directory "

@@ -6,6 +6,7 @@ import dev.ballast.coordinator.store.Database;
 import dev.ballast.coordinator.store.LeadershipStore;
 import dev.ballast.coordinator.store.SqliteDatabase;
 import dev.ballast.coordinator.store.Term;
+import dev.ballast.core.model.HostName;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeadershipTest {
+  private static final HostName HOST = new HostName("h1");
   private static final long LEASE_MILLIS = 15_000;
 
   @TempDir private Path directory;
@@ -63,12 +65,21 @@ class LeadershipTest {
   }
 
   @Test
+  void aRestoredStoreThatTakesAKnownTermAgainIsBehind() {
+    Leadership leader = take();
+    assertThat(leader.isBehind(HOST, leader.term().value()))
+        .as("another leader has used this term")
+        .isTrue();
+  }
+
+  @Test
   void recoveryPassesWhatAgentsHaveSeen() {
     Leadership leader = take();
-    assertThat(leader.isBehind(1)).isFalse();
-    assertThat(leader.isBehind(7)).isTrue();
+    assertThat(leader.isBehind(HOST, 0)).isFalse();
+    assertThat(leader.isBehind(HOST, 1)).as("it has followed this leader").isFalse();
+    assertThat(leader.isBehind(HOST, 7)).isTrue();
     assertThat(Recovery.recover(store, 0)).isEqualTo(8);
-    assertThat(take().isBehind(7)).isFalse();
+    assertThat(take().isBehind(HOST, 7)).isFalse();
     assertThat(Recovery.recover(store, 20)).isEqualTo(21);
     assertThat(take().term()).isEqualTo(new Term(21));
   }
