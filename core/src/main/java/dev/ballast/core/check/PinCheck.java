@@ -1,5 +1,6 @@
 package dev.ballast.core.check;
 
+import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Reversible;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
@@ -23,16 +24,18 @@ import java.util.List;
 final class PinCheck {
   private final Snapshot snapshot;
   private final PlanChecker.Wanted wanted;
+  private final Order order;
   private final List<Violation> violations;
 
-  PinCheck(Snapshot snapshot, PlanChecker.Wanted wanted, List<Violation> violations) {
+  PinCheck(Snapshot snapshot, PlanChecker.Wanted wanted, Order order, List<Violation> violations) {
+    this.order = order;
     this.snapshot = snapshot;
     this.wanted = wanted;
     this.violations = violations;
   }
 
-  void run(List<PlanStep> steps) {
-    for (PlanStep step : steps) {
+  void run() {
+    for (PlanStep step : order.steps()) {
       HostView host = snapshot.hosts().get(step.host());
       if (host == null || !(step.planned().action() instanceof Reversible action)) {
         continue;
@@ -94,10 +97,26 @@ final class PinCheck {
     for (ObservedDomain domain : host.domains().values()) {
       boolean known = wanted.assignments().containsKey(domain.name());
       boolean clash = domain.livePins().filter(p -> p.allVcpuCpus().intersects(cores)).isPresent();
-      if (!known && !domain.name().equals(vm) && domain.state().isActive() && clash) {
+      if (!known
+          && !stoppedBefore(step, domain.name())
+          && !domain.name().equals(vm)
+          && domain.state().isActive()
+          && clash) {
         report(Rule.DEDICATED, step, vm + " and " + domain.name() + " meet on dedicated CPUs");
       }
     }
+  }
+
+  private boolean stoppedBefore(PlanStep step, VmName vm) {
+    return order.steps().stream()
+        .filter(earlier -> order.isAfter(step.number(), earlier.number()))
+        .filter(earlier -> earlier.host().equals(step.host()))
+        .map(earlier -> earlier.planned().action())
+        .anyMatch(
+            action ->
+                action instanceof Final stop
+                    && !(action instanceof Final.StartDomain)
+                    && stop.vm().equals(vm));
   }
 
   private static CpuSet cores(Topology topology, CpuSet cpus) {

@@ -37,7 +37,7 @@ public final class PlanChecker {
                   + snapshot.version()));
     }
     new StepCheck(snapshot, wanted, order, violations).run();
-    new PinCheck(snapshot, wanted, violations).run(order.steps());
+    new PinCheck(snapshot, wanted, order, violations).run();
     new RoomCheck(snapshot, wanted, order, violations).run();
     return List.copyOf(violations);
   }

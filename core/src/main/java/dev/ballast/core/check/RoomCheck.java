@@ -88,7 +88,9 @@ final class RoomCheck {
 
   private Optional<CpuPins> pins(HostView host, ObservedDomain domain) {
     Assignment assignment = wanted.assignments().get(domain.name());
-    return assignment != null && assignment.host().equals(host.name())
+    return assignment != null
+            && assignment.host().equals(host.name())
+            && assignment.pins().vcpus().size() == domain.vcpus()
         ? Optional.of(assignment.pins())
         : domain.livePins();
   }

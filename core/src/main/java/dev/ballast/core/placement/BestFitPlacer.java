@@ -6,6 +6,7 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.MemoryDemand;
+import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -20,24 +21,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Spreads VMs over hosts and fits them into NUMA nodes, one after the other.
  *
- * <p>Order: pins written by people first, then dedicated CPUs, then VMs bound to few hosts, then by
- * memory and vCPUs descending, then by name. Host: the lowest {@code max(vCPUs after placing / CPU
- * capacity, memory promised after placing / memory)}, then the lower sum, then by name. Node: of
- * those where no CPU gets more than one vCPU the one with the least memory left, else the one with
- * the fewest vCPUs per CPU. CPUs of shared VMs: each vCPU on one CPU, the one with the fewest
- * vCPUs, on the core with the fewest vCPUs, the least busy, by number. Dedicated VMs get whole
- * cores by number.
+ * <p>Order: running VMs first, then pins written by people, then dedicated CPUs, then those with
+ * the fewest allowed hosts, then by memory and vCPUs descending, then by name. Host: the lowest
+ * {@code max(vCPUs after placing / CPU capacity, memory promised after placing / memory)}, then the
+ * lower sum, then by name. Node: of those where no CPU gets more than one vCPU the one with the
+ * least memory left, else the one with the fewest vCPUs per CPU. CPUs of shared VMs: each vCPU on
+ * one CPU, the one with the fewest vCPUs, on the core with the fewest vCPUs, the least busy, by
+ * number. Dedicated VMs get whole cores by number.
  */
 public final class BestFitPlacer implements Placer {
   private static final Comparator<VmSpec> ORDER =
       Comparator.comparing((VmSpec vm) -> vm.pins().isEmpty())
           .thenComparing(vm -> vm.cpuPolicy() != CpuPolicy.DEDICATED)
-          .thenComparing(vm -> vm.hosts().isEmpty())
-          .thenComparingInt(vm -> vm.hosts().size())
+          .thenComparingInt(vm -> vm.hosts().isEmpty() ? Integer.MAX_VALUE : vm.hosts().size())
           .thenComparing(VmSpec::memoryBytes, Comparator.reverseOrder())
           .thenComparing(VmSpec::vcpus, Comparator.reverseOrder())
           .thenComparing(VmSpec::name);
@@ -51,7 +52,11 @@ public final class BestFitPlacer implements Placer {
     SortedMap<VmName, Placement> placed = new TreeMap<>();
     SortedMap<VmName, Unplaceable> unplaceable = new TreeMap<>();
     SortedMap<VmName, CpuPins> yielding = new TreeMap<>();
-    for (VmSpec vm : vms.stream().sorted(ORDER).toList()) {
+    vms.forEach(vm -> hosts.forEach(use -> use.linger(vm)));
+    Set<VmName> running = running(snapshot);
+    Comparator<VmSpec> runningFirst = Comparator.comparing(vm -> !running.contains(vm.name()));
+    for (VmSpec vm : vms.stream().sorted(runningFirst.thenComparing(ORDER)).toList()) {
+      hosts.forEach(use -> use.leave(vm.name()));
       SortedMap<HostName, Found> found = new TreeMap<>();
       hosts.forEach(use -> found.put(use.view().name(), SeatFinder.find(use, vm, policy)));
       Optional<Seat> best =
@@ -72,11 +77,19 @@ public final class BestFitPlacer implements Placer {
     return new PlacementResult(placed, unplaceable, yielding);
   }
 
+  private static Set<VmName> running(Snapshot snapshot) {
+    return snapshot.hosts().values().stream()
+        .flatMap(view -> view.domains().values().stream())
+        .filter(domain -> domain.state().isActive())
+        .map(ObservedDomain::name)
+        .collect(Collectors.toSet());
+  }
+
   private static void sit(List<HostUse> hosts, VmSpec vm, Seat seat) {
     for (HostUse use : hosts) {
       if (use.view().name().equals(seat.host())) {
         seat.yielding().forEach(use::repin);
-        use.add(occupant(vm, seat));
+        use.add(occupant(vm, seat, use));
       }
     }
   }
@@ -101,12 +114,13 @@ public final class BestFitPlacer implements Placer {
     return SeatFinder.find(use, vm, policy).vetoes();
   }
 
-  private static Occupant occupant(VmSpec vm, Seat seat) {
+  private static Occupant occupant(VmSpec vm, Seat seat, HostUse use) {
     return new Occupant(
         vm.name(),
         seat.pins(),
+        Occupant.lingering(seat.pins(), Optional.ofNullable(use.view().domains().get(vm.name()))),
         vm.cpuPolicy() == CpuPolicy.DEDICATED,
-        MemoryDemand.onHostBytes(vm.memoryBytes()),
+        use.demandBytes(vm),
         false,
         vm.pins().isEmpty(),
         vm.antiAffinity());
@@ -144,7 +158,10 @@ public final class BestFitPlacer implements Placer {
             "place",
             Optional.of(vm.name()),
             "on " + seat.host() + ", " + seat.where() + ": " + seat.shares(),
-            vm.vcpus() + " vCPUs, " + mebibytes + " MiB with QEMU's own",
+            vm.vcpus()
+                + (vm.vcpus() == 1 ? " vCPU, " : " vCPUs, ")
+                + mebibytes
+                + " MiB with QEMU's own",
             gain,
             rejected);
     return new Placement(new Assignment(vm.name(), seat.host(), seat.pins(), false), decision);

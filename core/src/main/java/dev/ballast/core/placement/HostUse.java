@@ -3,6 +3,7 @@ package dev.ballast.core.placement;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.MemoryDemand;
 import dev.ballast.core.model.ObservedDomain;
@@ -66,9 +67,38 @@ final class HostUse {
     }
   }
 
+  /** A VM that was thought away still holds what it cannot leave before its next start. */
+  void linger(VmSpec vm) {
+    ObservedDomain domain = view.domains().get(vm.name());
+    if (domain != null && domain.state().isActive() && domain.vcpus() != vm.vcpus()) {
+      domain
+          .livePins()
+          .ifPresent(
+              live ->
+                  add(
+                      new Occupant(
+                          vm.name(),
+                          Occupant.NONE,
+                          live,
+                          vm.cpuPolicy() == CpuPolicy.DEDICATED,
+                          demandBytes(vm),
+                          true,
+                          false,
+                          Set.of())));
+    }
+  }
+
+  /** Takes the VM out, if it is here. */
+  void leave(VmName vm) {
+    Occupant former = occupants.remove(vm);
+    if (former != null) {
+      count(former, -1);
+    }
+  }
+
   void add(Occupant occupant) {
     occupants.put(occupant.vm(), occupant);
-    count(occupant.pins(), 1);
+    count(occupant, 1);
   }
 
   void repin(VmName vm, CpuPins pins) {
@@ -76,12 +106,12 @@ final class HostUse {
     if (former == null) {
       throw new IllegalArgumentException(vm + " is not on " + view.name());
     }
-    count(former.pins(), -1);
+    count(former, -1);
     add(former.withPins(pins));
   }
 
-  private void count(CpuPins pins, int sign) {
-    for (CpuSet cpus : pins.vcpus()) {
+  private void count(Occupant occupant, int sign) {
+    for (CpuSet cpus : occupant.vcpuSets()) {
       for (int cpu : cpus.toList()) {
         cpuShares.merge(cpu, sign * WHOLE_VCPU / cpus.size(), Long::sum);
       }
@@ -113,6 +143,13 @@ final class HostUse {
     return busyMillis.getOrDefault(cpu, 0L);
   }
 
+  /** What the VM takes here: as specified, or as it runs here until its next start. */
+  long demandBytes(VmSpec vm) {
+    ObservedDomain domain = view.domains().get(vm.name());
+    long runningBytes = domain != null && domain.state().isActive() ? domain.memoryBytes() : 0;
+    return MemoryDemand.onHostBytes(Math.max(vm.memoryBytes(), runningBytes));
+  }
+
   int vcpus() {
     return occupants.values().stream().mapToInt(o -> o.pins().vcpus().size()).sum();
   }
@@ -140,12 +177,17 @@ final class HostUse {
     }
     long free = node.memoryBytes();
     for (Occupant occupant : occupants.values()) {
-      List<NumaNode> nodes = nodesOf(occupant.pins().allVcpuCpus());
-      if (nodes.contains(node)) {
-        free -= Math.ceilDiv(occupant.memoryBytes(), nodes.size());
-      }
+      free -=
+          Math.max(
+              share(occupant.memoryBytes(), node, occupant.pins().allVcpuCpus()),
+              share(occupant.memoryBytes(), node, occupant.lingering().allVcpuCpus()));
     }
     return free;
+  }
+
+  private long share(long bytes, NumaNode node, CpuSet cpus) {
+    List<NumaNode> nodes = nodesOf(cpus);
+    return nodes.contains(node) ? Math.ceilDiv(bytes, nodes.size()) : 0;
   }
 
   /** The nodes with memory that have any of the CPUs. */
@@ -158,7 +200,7 @@ final class HostUse {
     CpuSet result = CpuSet.EMPTY;
     for (Occupant occupant : occupants.values()) {
       if (occupant.dedicated()) {
-        result = result.union(wholeCores(occupant.pins().allVcpuCpus()));
+        result = result.union(wholeCores(occupant.vcpuCpus()));
       }
     }
     return result;
@@ -178,10 +220,7 @@ final class HostUse {
   CpuSet takenCpus() {
     CpuSet result = dedicatedCpus();
     for (Occupant occupant : occupants.values()) {
-      result = result.union(occupant.pins().allVcpuCpus());
-      if (!occupant.yields()) {
-        result = result.union(occupant.pins().emulator());
-      }
+      result = result.union(occupant.heldCpus());
     }
     return result;
   }

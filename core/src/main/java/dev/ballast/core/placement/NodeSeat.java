@@ -92,17 +92,23 @@ record NodeSeat(
 
   /** Whole cores that nobody uses, by number. */
   private static List<Integer> dedicated(HostUse use, VmSpec vm, NumaNode node, List<Veto> vetoes) {
-    CpuSet free = node.cpus().minus(use.takenCpus());
     List<Integer> cpus = new ArrayList<>();
+    CpuSet free = freeCores(use, node);
     for (CpuSet core : use.topology().cores()) {
-      if (free.containsAll(core)) {
-        cpus.addAll(core.toList());
-      }
+      cpus.addAll(core.intersect(free).toList());
     }
     if (cpus.size() < vm.vcpus()) {
       vetoes.add(new Veto.NoDedicatedCores(use.view().name(), node.id(), vm.vcpus(), cpus.size()));
       return List.of();
     }
     return cpus.subList(0, vm.vcpus());
+  }
+
+  /** The whole cores of the node that nobody uses. */
+  static CpuSet freeCores(HostUse use, NumaNode node) {
+    CpuSet untaken = node.cpus().minus(use.takenCpus());
+    return use.topology().cores().stream()
+        .filter(untaken::containsAll)
+        .reduce(CpuSet.EMPTY, CpuSet::union);
   }
 }

@@ -8,12 +8,15 @@ import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What one VM takes of its host.
  *
+ * @param lingering see {@link #lingering(CpuPins, Optional)}
  * @param memoryBytes on the host, with QEMU's own
  * @param active whether measurements of the host's memory contain it already
  * @param yields whether Ballast may move its emulator
@@ -21,11 +24,13 @@ import java.util.Set;
 record Occupant(
     VmName vm,
     CpuPins pins,
+    CpuPins lingering,
     boolean dedicated,
     long memoryBytes,
     boolean active,
     boolean yields,
     Set<String> groups) {
+  static final CpuPins NONE = new CpuPins(List.of(), CpuSet.EMPTY);
 
   static Occupant assigned(VmSpec spec, Assignment assignment, Optional<ObservedDomain> observed) {
     boolean active = observed.filter(domain -> domain.state().isActive()).isPresent();
@@ -36,11 +41,24 @@ record Occupant(
     return new Occupant(
         spec.name(),
         assignment.pins(),
+        lingering(assignment.pins(), observed),
         spec.cpuPolicy() == CpuPolicy.DEDICATED,
         MemoryDemand.onHostBytes(guest),
         active,
         spec.pins().isEmpty() && !assignment.override(),
         spec.antiAffinity());
+  }
+
+  /**
+   * The live pins of a domain that runs with another number of vCPUs than it is assigned for: they
+   * cannot be moved and stay in use until it starts next. Else none.
+   */
+  static CpuPins lingering(CpuPins pins, Optional<ObservedDomain> observed) {
+    return observed
+        .filter(domain -> domain.state().isActive())
+        .filter(domain -> domain.vcpus() != pins.vcpus().size())
+        .flatMap(ObservedDomain::livePins)
+        .orElse(NONE);
   }
 
   /** A running domain that nobody assigned to the host. */
@@ -49,6 +67,7 @@ record Occupant(
     return new Occupant(
         domain.name(),
         pins,
+        NONE,
         false,
         MemoryDemand.onHostBytes(domain.memoryBytes()),
         true,
@@ -57,6 +76,21 @@ record Occupant(
   }
 
   Occupant withPins(CpuPins newPins) {
-    return new Occupant(vm, newPins, dedicated, memoryBytes, active, yields, groups);
+    return new Occupant(vm, newPins, lingering, dedicated, memoryBytes, active, yields, groups);
+  }
+
+  /** The CPUs of each vCPU, also of those that linger. */
+  List<CpuSet> vcpuSets() {
+    return Stream.concat(pins.vcpus().stream(), lingering.vcpus().stream()).toList();
+  }
+
+  CpuSet vcpuCpus() {
+    return pins.allVcpuCpus().union(lingering.allVcpuCpus());
+  }
+
+  /** The CPUs that cannot become another VM's own. */
+  CpuSet heldCpus() {
+    CpuSet held = vcpuCpus().union(lingering.emulator());
+    return yields ? held : held.union(pins.emulator());
   }
 }

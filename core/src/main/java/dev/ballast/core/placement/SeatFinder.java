@@ -6,7 +6,6 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
-import dev.ballast.core.model.MemoryDemand;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
@@ -32,7 +31,7 @@ final class SeatFinder {
     this.vm = vm;
     this.policy = policy;
     this.host = use.view().name();
-    this.needBytes = MemoryDemand.onHostBytes(vm.memoryBytes());
+    this.needBytes = use.demandBytes(vm);
   }
 
   /** Either a seat, or at least one veto. */
@@ -99,7 +98,7 @@ final class SeatFinder {
     boolean dedicated = vm.cpuPolicy() == CpuPolicy.DEDICATED;
     CpuSet own = dedicated ? use.wholeCores(pins.allVcpuCpus()) : CpuSet.EMPTY;
     for (Occupant occupant : use.occupants()) {
-      CpuSet clash = all.intersect(ownedBy(occupant)).union(own.intersect(usedBy(occupant)));
+      CpuSet clash = all.intersect(ownedBy(occupant)).union(own.intersect(occupant.heldCpus()));
       if (!clash.isEmpty()) {
         vetoes.add(new Veto.PinsTaken(host, clash, occupant.vm()));
       }
@@ -109,12 +108,7 @@ final class SeatFinder {
   }
 
   private CpuSet ownedBy(Occupant occupant) {
-    return occupant.dedicated() ? use.wholeCores(occupant.pins().allVcpuCpus()) : CpuSet.EMPTY;
-  }
-
-  private static CpuSet usedBy(Occupant occupant) {
-    CpuSet vcpus = occupant.pins().allVcpuCpus();
-    return occupant.yields() ? vcpus : vcpus.union(occupant.pins().emulator());
+    return occupant.dedicated() ? use.wholeCores(occupant.vcpuCpus()) : CpuSet.EMPTY;
   }
 
   private void checkNodesOf(CpuSet cpus) {
@@ -140,13 +134,7 @@ final class SeatFinder {
     Optional<NodeSeat> best =
         nodes.stream().filter(node -> node.vetoes().isEmpty()).min(NodeSeat.FIT);
     if (best.isEmpty()) {
-      nodes.stream()
-          .min(
-              Comparator.comparingInt((NodeSeat node) -> node.vetoes().size())
-                  .thenComparingLong(NodeSeat::missingBytes))
-          .ifPresentOrElse(
-              node -> vetoes.addAll(node.vetoes()),
-              () -> vetoes.add(new Veto.TooFewCpus(host, 0, vm.vcpus(), 0)));
+      noNode(nodes);
       return Optional.empty();
     }
     CpuSet cpus = best.get().cpus();
@@ -160,6 +148,28 @@ final class SeatFinder {
     List<CpuSet> vcpus = best.get().order().stream().map(CpuSet::of).toList();
     String where = "NUMA node " + best.get().node().id() + ", CPUs " + cpus;
     return seat(new CpuPins(vcpus, emulator.get()), where, own);
+  }
+
+  /** Reports the node that lacks least. */
+  private void noNode(List<NodeSeat> nodes) {
+    Optional<NodeSeat> nearest =
+        nodes.stream()
+            .min(
+                Comparator.comparingInt((NodeSeat node) -> node.vetoes().size())
+                    .thenComparingLong(NodeSeat::missingBytes));
+    if (nearest.isEmpty()) {
+      vetoes.add(new Veto.TooFewCpus(host, 0, vm.vcpus(), 0));
+      return;
+    }
+    vetoes.addAll(nearest.get().vetoes());
+    if (vm.cpuPolicy() == CpuPolicy.DEDICATED
+        && use.topology()
+            .onlineCpus()
+            .minus(use.dedicatedCpus())
+            .minus(NodeSeat.freeCores(use, nearest.get().node()))
+            .isEmpty()) {
+      vetoes.add(new Veto.NoSharedCpuLeft(host));
+    }
   }
 
   /** CPUs for emulator threads: of the node, else of the host, that no VM owns. */

@@ -69,8 +69,9 @@ public final class ApplyPlanner {
     }
     SortedMap<VmName, Assignment> assigned = new TreeMap<>(located);
     seat(placement, merged, located, assigned, draft);
-    new VmSteps(snapshot, wanted, assigned, placement.yielding(), draft).add();
-    int removed = prune ? new Pruning(snapshot, wanted, draft).add() : 0;
+    VmSteps steps = new VmSteps(snapshot, wanted, assigned, placement.yielding(), draft);
+    steps.add();
+    int removed = prune ? new Pruning(snapshot, wanted, steps, draft).add() : 0;
     return draft.finish(title(snapshot, wanted, located, removed), Origin.OPERATOR);
   }
 

@@ -21,10 +21,17 @@ final class Chain {
   private final PlanDraft draft;
   private final HostName host;
   private final Optional<ObservedDomain> observed;
+  private final List<Step> before;
   private final List<Step> steps = new ArrayList<>();
   private String definedDigest = "";
 
   Chain(PlanDraft draft, HostName host, Optional<ObservedDomain> observed) {
+    this(draft, host, observed, List.of());
+  }
+
+  /** A chain whose first step waits for steps on other objects. */
+  Chain(PlanDraft draft, HostName host, Optional<ObservedDomain> observed, List<Step> before) {
+    this.before = List.copyOf(before);
     this.draft = draft;
     this.host = host;
     this.observed = observed;
@@ -42,7 +49,9 @@ final class Chain {
   /** As {@link #then(Action, DomainState)}, and also after steps on other objects. */
   void then(Action action, DomainState state, List<Step> others) {
     List<Step> after = new ArrayList<>(others);
-    if (!steps.isEmpty()) {
+    if (steps.isEmpty()) {
+      after.addAll(before);
+    } else {
       after.add(steps.getLast());
     }
     steps.add(draft.step(host, action, expectation(state), after));

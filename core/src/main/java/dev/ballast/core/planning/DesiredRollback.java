@@ -29,7 +29,7 @@ final class DesiredRollback {
       Optional<?> set =
           plan.changes().stream()
               .filter(change -> subject(change).equals(subject))
-              .findFirst()
+              .reduce((first, last) -> last)
               .flatMap(DesiredRollback::value);
       if (now.equals(set) || removesPlace(inverse, now, set)) {
         draft.change(inverse);

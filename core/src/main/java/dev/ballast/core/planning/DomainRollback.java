@@ -22,6 +22,7 @@ import dev.ballast.core.plan.BeforeState;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
+import dev.ballast.core.planning.PlanDraft.Step;
 import dev.ballast.core.render.RenderedDomain;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,18 @@ final class DomainRollback {
   private final VmName vm;
   private final Optional<ObservedDomain> found;
   private final Chain chain;
+  private final Removals removals;
+
+  /**
+   * The steps that remove what the operation created on the host.
+   *
+   * @param concernDedicated whether their CPUs may have been another VM's own
+   */
+  record Removals(List<Step> steps, boolean concernDedicated) {
+    List<Step> beforeAnything() {
+      return concernDedicated ? steps : List.of();
+    }
+  }
 
   DomainRollback(
       Snapshot snapshot,
@@ -45,6 +58,7 @@ final class DomainRollback {
       Plan plan,
       List<PlanStep> applied,
       String since,
+      Removals removals,
       PlanDraft draft) {
     this.snapshot = snapshot;
     this.host = host;
@@ -54,20 +68,26 @@ final class DomainRollback {
     this.draft = draft;
     this.vm = vmOf(applied.getFirst().planned().action().object());
     this.found = snapshot.domain(host.name(), vm);
-    this.chain = new Chain(draft, host.name(), found);
+    this.chain = new Chain(draft, host.name(), found, removals.beforeAnything());
+    this.removals = removals;
   }
 
   private static VmName vmOf(ObjectKey object) {
     return new VmName(object.value().substring(object.value().indexOf('/') + 1));
   }
 
-  void add() {
-    boolean created =
-        applied.stream()
-            .anyMatch(
-                step ->
-                    step.planned().action() instanceof DefineDomain
-                        && step.planned().expectation() instanceof NoDomain);
+  /** Whether the applied steps on a domain made it. */
+  static boolean creates(List<PlanStep> applied) {
+    return applied.stream()
+        .anyMatch(
+            step ->
+                step.planned().action() instanceof DefineDomain
+                    && step.planned().expectation() instanceof NoDomain);
+  }
+
+  /** Adds the steps, and returns them. */
+  List<Step> add() {
+    boolean created = creates(applied);
     boolean removed = last(UndefineDomain.class).isPresent();
     if (created && !removed) {
       uncreate();
@@ -76,6 +96,7 @@ final class DomainRollback {
     } else if (!created) {
       change();
     }
+    return chain.steps();
   }
 
   /** The last applied action of that kind. */
@@ -132,7 +153,7 @@ final class DomainRollback {
       return;
     }
     if (stopped() && room()) {
-      chain.then(new StartDomain(vm), DomainState.SHUT_OFF);
+      chain.then(new StartDomain(vm), DomainState.SHUT_OFF, removals.steps());
     }
     draft.decide("operator", vm, "is defined again as specified before", "none", "as before");
   }
@@ -171,7 +192,7 @@ final class DomainRollback {
   }
 
   private boolean room() {
-    return new Room(snapshot, plan.inverse(), draft).has(vm, host.name());
+    return Room.has(Restored.by(snapshot, plan.inverse()), vm, host.name(), draft);
   }
 
   private void change() {
@@ -188,7 +209,7 @@ final class DomainRollback {
     if (started && domain.state() != DomainState.SHUT_OFF) {
       powerOff(domain);
     } else if (stopped() && domain.state() == DomainState.SHUT_OFF && room()) {
-      chain.then(new StartDomain(vm), DomainState.SHUT_OFF);
+      chain.then(new StartDomain(vm), DomainState.SHUT_OFF, removals.steps());
     }
   }
 

@@ -21,6 +21,8 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -121,14 +123,7 @@ final class PlanDraft {
     if (hasProblems()) {
       return new PlanResult.Impossible(List.copyOf(problems));
     }
-    List<Step> ordered =
-        steps.stream()
-            .sorted(
-                Comparator.comparingInt(Step::phase)
-                    .thenComparing(Step::host)
-                    .thenComparing(step -> step.planned().action().object().value())
-                    .thenComparingInt(Step::order))
-            .toList();
+    List<Step> ordered = ordered();
     int[] numbers = new int[steps.size()];
     for (int i = 0; i < ordered.size(); i++) {
       numbers[ordered.get(i).order()] = i + 1;
@@ -143,6 +138,36 @@ final class PlanDraft {
             changes,
             decisions,
             Inverse.of(snapshot, changes)));
+  }
+
+  /** Of the steps whose dependencies are done the first by phase, host and object comes next. */
+  private List<Step> ordered() {
+    Queue<Step> ready =
+        new PriorityQueue<>(
+            Comparator.comparingInt(Step::phase)
+                .thenComparing(Step::host)
+                .thenComparing(step -> step.planned().action().object().value())
+                .thenComparingInt(Step::order));
+    int[] open = new int[steps.size()];
+    List<List<Step>> followers = new ArrayList<>();
+    for (Step step : steps) {
+      followers.add(new ArrayList<>());
+      open[step.order()] = step.after().size();
+      step.after().forEach(earlier -> followers.get(earlier.order()).add(step));
+      if (step.after().isEmpty()) {
+        ready.add(step);
+      }
+    }
+    List<Step> result = new ArrayList<>();
+    for (Step next = ready.poll(); next != null; next = ready.poll()) {
+      result.add(next);
+      for (Step follower : followers.get(next.order())) {
+        if (--open[follower.order()] == 0) {
+          ready.add(follower);
+        }
+      }
+    }
+    return result;
   }
 
   private static PlanStep numbered(Step step, int[] numbers) {

@@ -10,18 +10,19 @@ import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
-import java.util.Optional;
 import java.util.SortedMap;
 
 /** The steps that remove VMs which are no longer declared. */
 final class Pruning {
   private final Snapshot snapshot;
   private final SortedMap<VmName, VmSpec> wanted;
+  private final VmSteps steps;
   private final PlanDraft draft;
 
-  Pruning(Snapshot snapshot, SortedMap<VmName, VmSpec> wanted, PlanDraft draft) {
+  Pruning(Snapshot snapshot, SortedMap<VmName, VmSpec> wanted, VmSteps steps, PlanDraft draft) {
     this.snapshot = snapshot;
     this.wanted = wanted;
+    this.steps = steps;
     this.draft = draft;
   }
 
@@ -57,7 +58,7 @@ final class Pruning {
       draft.problem(vm, "has a domain on " + host.name() + " that belongs to another owner");
       return;
     }
-    Chain chain = new Chain(draft, host.name(), Optional.of(domain));
+    Chain chain = steps.chain(assignment);
     switch (domain.state()) {
       case SHUT_OFF -> {}
       case RUNNING ->

@@ -1,17 +1,25 @@
 package dev.ballast.core.planning;
 
 import dev.ballast.core.action.ObjectKey;
+import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.ExecutedOperation;
 import dev.ballast.core.plan.Origin;
+import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
+import dev.ballast.core.planning.DomainRollback.Removals;
+import dev.ballast.core.planning.PlanDraft.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Plans the way back from an operation. Pure.
@@ -50,31 +58,59 @@ public final class RollbackPlanner {
               new Target(step.host(), step.planned().action().object()), t -> new ArrayList<>())
           .add(step);
     }
-    targets.forEach((target, steps) -> plan(snapshot, operation, target, steps, later, draft));
+    boolean dedicated = concernsDedicated(snapshot, operation.plan());
+    Map<HostName, List<Step>> removals = new TreeMap<>();
+    // What was created goes first: its CPUs may have been another's own before.
+    for (boolean created : List.of(true, false)) {
+      targets.forEach(
+          (target, steps) -> {
+            if (DomainRollback.creates(steps) == created) {
+              Removals before =
+                  new Removals(
+                      List.copyOf(removals.getOrDefault(target.host(), List.of())), dedicated);
+              List<Step> added = plan(snapshot, operation, target, steps, later, before, draft);
+              if (created) {
+                removals.computeIfAbsent(target.host(), h -> new ArrayList<>()).addAll(added);
+              }
+            }
+          });
+    }
     new DesiredRollback(snapshot, operation.plan(), draft).add();
     return draft.finish("roll back " + operation.id(), Origin.ROLLBACK);
   }
 
   private record Target(HostName host, ObjectKey object) {}
 
-  private static void plan(
+  private static boolean concernsDedicated(Snapshot snapshot, Plan plan) {
+    return Stream.concat(plan.inverse().stream(), plan.changes().stream())
+            .anyMatch(
+                change ->
+                    change instanceof DesiredChange.PutSpec(VmSpec spec)
+                        && spec.cpuPolicy() == CpuPolicy.DEDICATED)
+        || snapshot.specs().values().stream()
+            .anyMatch(spec -> spec.cpuPolicy() == CpuPolicy.DEDICATED);
+  }
+
+  /** Adds the steps for one object, the first of them after the given ones; returns them. */
+  private static List<Step> plan(
       Snapshot snapshot,
       ExecutedOperation operation,
       Target target,
       List<PlanStep> steps,
       List<ExecutedOperation> later,
+      Removals before,
       PlanDraft draft) {
     HostView host = snapshot.hosts().get(target.host());
     if (host == null) {
       draft.problem(target.host(), "no such host is known");
-      return;
+      return List.of();
     }
     String since = since(target, later);
     if (target.object().equals(ObjectKey.KSM)) {
       new KsmRollback(host, steps, since, draft).add();
-    } else {
-      new DomainRollback(snapshot, host, operation.plan(), steps, since, draft).add();
+      return List.of();
     }
+    return new DomainRollback(snapshot, host, operation.plan(), steps, since, before, draft).add();
   }
 
   private static String since(Target target, List<ExecutedOperation> later) {

@@ -36,6 +36,8 @@ final class VmSteps {
   private final SortedMap<VmName, CpuPins> yielding;
   private final PlanDraft draft;
 
+  private final SortedMap<VmName, Chain> chains = new TreeMap<>();
+
   /** The re-pins by which VMs leave CPUs that become dedicated, by host. */
   private final SortedMap<HostName, List<Step>> leaving = new TreeMap<>();
 
@@ -64,7 +66,7 @@ final class VmSteps {
     }
     HostView host = snapshot.hosts().get(assignment.host());
     boolean visible = host != null && host.connected();
-    Chain chain = new Chain(draft, assignment.host(), snapshot.domain(assignment.host(), vm));
+    Chain chain = chain(assignment);
     VmSpec spec = wanted.get(vm);
     if (spec == null) {
       remember(assignment);
@@ -79,6 +81,13 @@ final class VmSteps {
     if (yielding.containsKey(vm)) {
       leaving.computeIfAbsent(assignment.host(), h -> new ArrayList<>()).addAll(chain.steps());
     }
+  }
+
+  /** The steps on the domain of the assigned VM; the same chain each time. */
+  Chain chain(Assignment assignment) {
+    return chains.computeIfAbsent(
+        assignment.vm(),
+        vm -> new Chain(draft, assignment.host(), snapshot.domain(assignment.host(), vm)));
   }
 
   private void rememberSpec(VmSpec spec) {
