@@ -18,7 +18,8 @@ public final class BenchMain {
     System.exit(commandLine().execute(arguments));
   }
 
-  static CommandLine commandLine() {
+  /** The command line, not yet run. */
+  public static CommandLine commandLine() {
     return new CommandLine(new BenchMain())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(

@@ -3,8 +3,9 @@ package dev.ballast.bench.roadef;
 import dev.ballast.bench.Figures;
 import dev.ballast.bench.InputException;
 import dev.ballast.bench.Measurement;
-import dev.ballast.core.search.Annealing;
+import dev.ballast.core.search.Budget;
 import dev.ballast.core.search.Problem;
+import dev.ballast.core.search.Rebalancing;
 import dev.ballast.core.search.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,13 +14,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ballast-bench roadef}: rebalances one instance of the challenge. */
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
     description = "Rebalances an instance of Google's machine reassignment (ROADEF/EURO 2012).",
     mixinStandardHelpOptions = true)
 public final class RoadefCommand implements Callable<Integer> {
+  private static final int THREAD_LIMIT = 64;
+  private static final double SECONDS_LIMIT = 86_400;
+
   @Option(names = "--model", required = true, description = "model file, plain or .xz")
   private @Nullable Path model;
 
@@ -38,7 +42,10 @@ public final class RoadefCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @ArgGroup(multiplicity = "1")
-  private @Nullable Budget budget;
+  private @Nullable Limit limit;
+
+  @Option(names = "--threads", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
+  private int threads;
 
   @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
   private long seed;
@@ -52,7 +59,7 @@ public final class RoadefCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   /** How long to search. */
-  static final class Budget {
+  static final class Limit {
     @Option(names = "--seconds", description = "wall time; the result depends on the machine")
     private @Nullable Double seconds;
 
@@ -64,30 +71,49 @@ public final class RoadefCommand implements Callable<Integer> {
   public Integer call() {
     Problem problem = RoadefReader.read(given(model), given(assignment));
     Measurement measurement = new Measurement();
-    Annealing annealing =
-        new Annealing(problem, problem.initial(), new Annealing.Schedule(1e7, 1e3, 1e8), seed);
-    long initialCost = annealing.bestCost();
-    annealing.run(progress(given(budget), annealing));
-    int[] best = annealing.best();
+    State start = new State(problem, problem.initial());
+    if (!start.fits()) {
+      throw new InputException(
+          assignment
+              + ": machine "
+              + start.firstOverflowing()
+              + " has too little room for its processes; the initial assignment must be feasible");
+    }
+    Rebalancing.Result result = new Rebalancing(problem, threads(), seed).run(budget(given(limit)));
     Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("cost", annealing.bestCost());
-    figures.put("initialCost", initialCost);
-    figures.put("moves", new State(problem, best).moves());
-    figures.put("steps", annealing.steps());
+    figures.put("cost", result.cost());
+    figures.put("initialCost", start.cost());
+    figures.put("moves", new State(problem, result.assignment()).moves());
+    figures.put("steps", result.steps());
     measurement.addTo(figures);
-    write(best);
+    write(result.assignment());
     Figures.print(figures, format, given(spec).commandLine().getOut());
     return 0;
   }
 
-  private static DoubleSupplier progress(Budget budget, Annealing annealing) {
-    if (budget.steps != null) {
-      double steps = budget.steps;
-      return () -> annealing.steps() / steps;
+  private int threads() {
+    if (threads < 1 || threads > THREAD_LIMIT) {
+      throw usage("--threads " + threads + ": choose 1 to " + THREAD_LIMIT);
     }
-    double seconds = given(budget.seconds);
-    long start = System.nanoTime();
-    return () -> (System.nanoTime() - start) / 1e9 / seconds;
+    return threads;
+  }
+
+  private Budget budget(Limit limit) {
+    if (limit.steps != null) {
+      if (limit.steps < 1) {
+        throw usage("--steps " + limit.steps + ": choose 1 or more");
+      }
+      return new Budget.Steps(limit.steps);
+    }
+    double seconds = given(limit.seconds);
+    if (!(seconds > 0 && seconds <= SECONDS_LIMIT)) {
+      throw usage("--seconds " + seconds + ": choose more than 0 and at most " + SECONDS_LIMIT);
+    }
+    return new Budget.Time(seconds, System::nanoTime);
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(given(spec).commandLine(), message);
   }
 
   private void write(int[] best) {

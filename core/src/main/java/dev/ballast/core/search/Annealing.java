@@ -5,41 +5,78 @@ import java.util.function.DoubleSupplier;
 /**
  * Simulated annealing over shifts of one item and swaps of two, on one {@link State}.
  *
- * <p>A move with cost change d is taken with probability min(1, exp(−(d + λ·h)/T)), where h is the
- * change of the transient requirement held by moved items. T falls geometrically from {@code
- * startTemperature} to {@code endTemperature}; λ falls linearly to zero at {@link #HOLD_END} of the
- * run: it keeps transient capacity free while the coarse structure forms, which otherwise locks the
- * search in. The best assignment seen is kept.
+ * <p>A move with cost change d is taken with probability min(1, exp(−(d + λ·h + o)/T)). T falls
+ * geometrically from {@code startTemperature} to {@code endTemperature}. h is the change of the
+ * transient requirement held by moved items and λ its weight, falling geometrically by {@link
+ * #HOLD_FALL}: it keeps transient capacity free while the coarse structure forms, which otherwise
+ * locks the search in. o is the change of Σ price·exceeded capacity: a <em>priced</em> run may
+ * exceed capacity at first, at a price per bin and resource that rises while it is exceeded there
+ * and falls slowly while it is not, so that items pass where no single feasible move leads. The
+ * best feasible assignment seen is kept.
  */
 public final class Annealing {
   /** The share of the run after which held transient capacity costs nothing any more. */
-  private static final double HOLD_END = 0.7;
+  private static final double HOLD_END = 0.9;
+
+  /** By which factor λ falls until {@link #HOLD_END}. */
+  private static final double HOLD_FALL = 100;
+
+  /** The share of the run after which also a priced run keeps to capacity. */
+  private static final double PRICED_END = 0.9;
+
+  /** Until this share of the run prices may fall. */
+  private static final double PRICES_FALL_END = 0.72;
+
+  /** Logarithm of a price's growth over a run in which its row is always exceeded. */
+  private static final double PRICE_RISE = 88;
+
+  /** Logarithm of a price's fall over a run in which its row is never exceeded. */
+  private static final double PRICE_FALL = 3;
+
+  /** The first price of exceeding a mean bin's whole capacity, in start temperatures. */
+  private static final double FIRST_PRICE = 10;
 
   /** How often the schedule is looked at, in steps. */
   private static final int STRIDE = 2048;
 
+  /** Prices of so many rows are adapted per stride at most. */
+  private static final int ROWS_PER_STRIDE = 4096;
+
   private final Problem problem;
-  private final State state;
   private final double[] holdOf;
   private final Schedule schedule;
   private final SplitMix random;
   private final Best best;
+  private final boolean worthwhile;
+  private State state;
+  private boolean priced;
   private long steps;
 
   /**
    * How the run cools.
    *
    * @param holdWeight λ at the start, in cost per unit of relative transient requirement
+   * @param priced whether capacity may be exceeded at a price for most of the run
    */
-  public record Schedule(double startTemperature, double endTemperature, double holdWeight) {}
+  public record Schedule(
+      double startTemperature, double endTemperature, double holdWeight, boolean priced) {
+    public Schedule {
+      if (!(startTemperature > 0) || !(endTemperature > 0)) {
+        throw new IllegalArgumentException("temperatures must be above 0");
+      }
+    }
+  }
 
+  /** Starts from an assignment that keeps to all hard constraints. */
   public Annealing(Problem problem, int[] start, Schedule schedule, long seed) {
     this.problem = problem;
     this.state = new State(problem, start);
     this.schedule = schedule;
     this.random = new SplitMix(seed);
     this.holdOf = held(problem);
-    this.best = new Best(state);
+    this.best = new Best(start, state.cost());
+    this.worthwhile = problem.bins() > 1 && problem.items() > 0;
+    this.priced = schedule.priced();
   }
 
   /** Σ over transient resources of requirement / mean capacity, per item. */
@@ -65,53 +102,89 @@ public final class Annealing {
    * steps.
    */
   public void run(DoubleSupplier progress) {
-    if (problem.bins() < 2 || problem.items() == 0) {
+    if (!worthwhile) {
       return;
     }
+    state.setPrices(schedule.startTemperature() * FIRST_PRICE);
+    int rows = problem.bins() * problem.resources();
+    long adaptEvery = (long) STRIDE * (1 + rows / ROWS_PER_STRIDE);
     double ratio = Math.log(schedule.endTemperature() / schedule.startTemperature());
+    double adapted = 0;
     for (double done = progress.getAsDouble(); done < 1; done = progress.getAsDouble()) {
-      double temperature = schedule.startTemperature() * Math.exp(ratio * done);
-      double hold = schedule.holdWeight() * Math.max(0, 1 - done / HOLD_END);
-      for (int i = 0; i < STRIDE; i++) {
-        if ((random.next() & 1) == 0) {
-          tryShift(temperature, hold);
-        } else {
-          trySwap(temperature, hold);
-        }
+      if (priced && done > PRICED_END) {
+        keepToCapacity();
+      } else if (priced && steps % adaptEvery == 0) {
+        adaptPrices(done, done - adapted);
+        adapted = done;
       }
-      steps += STRIDE;
+      double temperature = schedule.startTemperature() * Math.exp(ratio * done);
+      stride(temperature, done < HOLD_END ? holdAt(done) : 0);
     }
+  }
+
+  private double holdAt(double done) {
+    return schedule.holdWeight() * Math.pow(HOLD_FALL, -done / HOLD_END);
+  }
+
+  private void adaptPrices(double done, double share) {
+    double fall = done < PRICES_FALL_END ? Math.exp(-PRICE_FALL * share) : 1;
+    state.adaptPrices(Math.exp(PRICE_RISE * share), fall);
+  }
+
+  private void keepToCapacity() {
+    priced = false;
+    if (!state.fits()) {
+      state = new State(problem, best.assignment());
+      best.reached(state);
+    }
+  }
+
+  private void stride(double temperature, double hold) {
+    for (int i = 0; i < STRIDE; i++) {
+      if ((random.next() & 1) == 0) {
+        tryShift(temperature, hold);
+      } else {
+        trySwap(temperature, hold);
+      }
+    }
+    steps += STRIDE;
   }
 
   private void tryShift(double temperature, double hold) {
     int item = random.below(problem.items());
     int bin = random.below(problem.bins());
-    if (!state.canShift(item, bin)) {
+    if (priced ? !state.allowsShift(item, bin) : !state.canShift(item, bin)) {
       return;
     }
+    double limit = -temperature * Math.log(random.nextDouble());
     double delta = state.shiftDelta(item, bin) + hold * holdChange(item, bin);
-    if (accepts(delta, temperature)) {
-      int from = state.binOf(item);
+    if (priced && delta <= limit + state.overflow()) {
+      delta += state.shiftOverflowDelta(item, bin);
+    }
+    if (delta <= limit) {
       state.shift(item, bin);
-      best.left(item, from);
-      best.offer(state);
+      best.moved(item);
+      remember();
     }
   }
 
   private void trySwap(double temperature, double hold) {
     int a = random.below(problem.items());
     int b = random.below(problem.items());
-    if (!state.canSwap(a, b)) {
+    if (priced ? !state.allowsSwap(a, b) : !state.canSwap(a, b)) {
       return;
     }
+    double limit = -temperature * Math.log(random.nextDouble());
     double held = holdChange(a, state.binOf(b)) + holdChange(b, state.binOf(a));
-    if (accepts(state.swapDelta(a, b) + hold * held, temperature)) {
-      int binA = state.binOf(a);
-      int binB = state.binOf(b);
+    double delta = state.swapDelta(a, b) + hold * held;
+    if (priced && delta <= limit + state.overflow()) {
+      delta += state.swapOverflowDelta(a, b);
+    }
+    if (delta <= limit) {
       state.swap(a, b);
-      best.left(a, binA);
-      best.left(b, binB);
-      best.offer(state);
+      best.moved(a);
+      best.moved(b);
+      remember();
     }
   }
 
@@ -123,18 +196,23 @@ public final class Annealing {
     return state.binOf(item) == home ? holdOf[item] : 0;
   }
 
-  private boolean accepts(double delta, double temperature) {
-    return delta <= 0 || delta < -temperature * Math.log(random.nextDouble());
+  private void remember() {
+    if (state.cost() < best.cost() && state.fits()) {
+      best.reached(state);
+    }
   }
 
+  /** The lowest cost seen among feasible assignments. */
   public long bestCost() {
     return best.cost();
   }
 
+  /** The assignment of {@link #bestCost}. */
   public int[] best() {
-    return best.assignment(state);
+    return best.assignment();
   }
 
+  /** Moves tried so far. */
   public long steps() {
     return steps;
   }

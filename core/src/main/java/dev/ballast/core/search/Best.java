@@ -1,64 +1,46 @@
 package dev.ballast.core.search;
 
 /**
- * The best assignment seen, kept in O(1) amortised per move: as long as the way back from the
- * current state is short it is kept as that way, else as a copy.
+ * The best assignment seen, kept up to date by the items that moved since, so that a new best costs
+ * as much as the moves that led to it and not a copy of all items.
  */
 final class Best {
-  private final int[] copy;
-  private final int[] leftItem;
-  private final int[] leftBin;
-  private int steps;
-  private boolean isLogged = true;
+  private final int[] assignment;
+  private final int[] moved;
+  private int movedCount;
+  private boolean everything; // more moves than items: compare all
   private long cost;
 
-  Best(State state) {
-    this.copy = state.assignment();
-    this.leftItem = new int[copy.length + 2];
-    this.leftBin = new int[copy.length + 2];
-    this.cost = state.cost();
+  Best(int[] start, long cost) {
+    this.assignment = start.clone();
+    this.moved = new int[start.length];
+    this.cost = cost;
   }
 
-  /** The item has just left that bin. */
-  void left(int item, int bin) {
-    if (isLogged) {
-      leftItem[steps] = item;
-      leftBin[steps++] = bin;
-    }
-  }
-
-  /** The state after a whole move. */
-  void offer(State state) {
-    if (state.cost() < cost) {
-      cost = state.cost();
-      isLogged = true;
-      steps = 0;
-    } else if (isLogged && steps >= copy.length) {
-      copyFrom(state);
-      isLogged = false;
+  void moved(int item) {
+    if (movedCount < moved.length) {
+      moved[movedCount++] = item;
+    } else {
+      everything = true;
     }
   }
 
-  private void copyFrom(State state) {
-    for (int item = 0; item < copy.length; item++) {
-      copy[item] = state.binOf(item);
+  void reached(State state) {
+    int count = everything ? assignment.length : movedCount;
+    for (int i = 0; i < count; i++) {
+      int item = everything ? i : moved[i];
+      assignment[item] = state.binOf(item);
     }
-    while (steps > 0) {
-      steps--;
-      copy[leftItem[steps]] = leftBin[steps];
-    }
-  }
-
-  int[] assignment(State state) {
-    if (isLogged) {
-      int kept = steps;
-      copyFrom(state);
-      steps = kept;
-    }
-    return copy.clone();
+    movedCount = 0;
+    everything = false;
+    cost = state.cost();
   }
 
   long cost() {
     return cost;
+  }
+
+  int[] assignment() {
+    return assignment.clone();
   }
 }

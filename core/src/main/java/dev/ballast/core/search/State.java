@@ -6,150 +6,266 @@ import java.util.Arrays;
  * An assignment of all items with everything that makes a move's feasibility and cost computable in
  * O(resources + balance pairs + dependencies of the item's group), whatever the number of bins and
  * items. Not for several threads.
+ *
+ * <p>Capacity may be exceeded on the way: {@link #overflow} says at what price. A caller that wants
+ * it kept asks {@link #fitsShift} or {@link #fitsSwap} before it moves.
  */
 public final class State {
   /** Groups larger than this keep a row of bins; smaller ones are scanned. */
   private static final int SCANNED_GROUP_LIMIT = 8;
 
+  /** No unit of exceeded capacity costs more, so that sums stay finite. */
+  private static final double PRICE_LIMIT = 1e30;
+
   private final Problem problem;
   private final int resources;
   private final Groups groups;
   private final int[] binOf;
-  private final long[] usage;
-  private final long[] occupied; // usage plus what moved items still hold of transient resources
+  private final int[] home;
+  private final long[] need; // by item; one more row of zeros stands for "no item"
+  private final long[] needAtHome; // the same without transient resources: those are held anyway
+  private final int none; // offset of the row of zeros
+  private final long[] room; // capacity minus usage minus what moved items still hold
+  private final long[] slack; // safety minus usage
+  private final long[] reserve; // capacity minus safety
+  private final double[] scale; // by resource: 1 / mean capacity
+  private final double[] price; // by bin and resource: of a unit of exceeded capacity
+  private final long[] loadWeight;
   private final long[] binCost;
+  private final double[] binOverflow;
   private final int[] movedByGroup;
   private final int[] groupsByMoved; // histogram: how many groups have that many moved items
+  private final long[] free; // scratch
   private int mostMoved;
+  private int overflowingBins;
+  private double overflow;
   private long cost;
 
   /** Starts from the given assignment, which may break constraints where the initial one does. */
   public State(Problem problem, int[] assignment) {
     this.problem = problem;
     this.resources = problem.resources();
+    this.home = problem.initial();
     this.binOf = assignment.clone();
-    this.usage = new long[problem.bins() * resources];
-    this.occupied = new long[problem.bins() * resources];
+    this.none = problem.items() * resources;
+    this.need = Arrays.copyOf(problem.requirement(), none + resources);
+    this.needAtHome = need.clone();
+    this.scale = new double[resources];
+    this.price = new double[problem.bins() * resources];
+    Arrays.fill(price, 1);
+    this.loadWeight = problem.loadWeight();
+    this.room = problem.capacity().clone();
+    this.slack = problem.safety().clone();
+    this.reserve = new long[room.length];
+    this.free = new long[resources];
     this.binCost = new long[problem.bins()];
+    this.binOverflow = new double[problem.bins()];
     this.movedByGroup = new int[problem.groups()];
     this.groups = new Groups(problem, binOf, SCANNED_GROUP_LIMIT);
-    int largest = 0;
-    for (int item = 0; item < problem.items(); item++) {
-      addItem(item);
-      if (binOf[item] != problem.initial()[item]) {
-        largest = Math.max(largest, ++movedByGroup[problem.group()[item]]);
+    this.groupsByMoved = new int[groups.largest() + 1];
+    prepare();
+    fill();
+  }
+
+  /** Sets each row's price to that of exceeding a mean bin's whole capacity. */
+  public void setPrices(double perMeanCapacity) {
+    for (int at = 0; at < price.length; at++) {
+      price[at] = perMeanCapacity * scale[at % resources];
+    }
+    reprice();
+  }
+
+  /** Multiplies the prices of the rows that are exceeded by one factor, the others by another. */
+  public void adaptPrices(double exceeded, double kept) {
+    for (int at = 0; at < price.length; at++) {
+      price[at] = Math.min(PRICE_LIMIT, price[at] * (room[at] < 0 ? exceeded : kept));
+    }
+    reprice();
+  }
+
+  private void reprice() {
+    overflow = 0;
+    for (int bin = 0; bin < binOverflow.length; bin++) {
+      binOverflow[bin] = overflowWith(bin, none, none);
+      overflow += binOverflow[bin];
+    }
+  }
+
+  private void prepare() {
+    for (int r = 0; r < resources; r++) {
+      double capacity = 0;
+      for (int at = r; at < room.length; at += resources) {
+        capacity += problem.capacity()[at];
+        reserve[at] = problem.capacity()[at] - problem.safety()[at];
+      }
+      scale[r] = capacity > 0 ? problem.bins() / capacity : 1;
+      if (problem.isTransient()[r]) {
+        for (int at = r; at < needAtHome.length; at += resources) {
+          needAtHome[at] = 0;
+        }
+      }
+    }
+  }
+
+  private void fill() {
+    for (int item = 0; item < binOf.length; item++) {
+      int to = binOf[item] * resources;
+      int from = home[item] * resources;
+      int row = item * resources;
+      for (int r = 0; r < resources; r++) {
+        slack[to + r] -= need[row + r];
+        room[to + r] -= need[row + r];
+        room[from + r] -= to == from ? 0 : need[row + r] - needAtHome[row + r];
+      }
+      if (to != from) {
+        mostMoved = Math.max(mostMoved, ++movedByGroup[problem.group()[item]]);
         cost += problem.moveCost(item, binOf[item]);
       }
     }
-    this.groupsByMoved = new int[groups.largest() + 1];
     for (int moved : movedByGroup) {
       groupsByMoved[moved]++;
     }
-    this.mostMoved = largest;
-    cost += problem.groupMoveWeight() * largest;
-    for (int bin = 0; bin < problem.bins(); bin++) {
-      binCost[bin] = costOf(bin);
-      cost += binCost[bin];
+    cost += problem.groupMoveWeight() * mostMoved;
+    for (int bin = 0; bin < binCost.length; bin++) {
+      refresh(bin);
     }
   }
 
-  private void addItem(int item) {
-    int at = binOf[item] * resources;
-    int home = problem.initial()[item] * resources;
-    int need = item * resources;
-    for (int r = 0; r < resources; r++) {
-      long amount = problem.requirement()[need + r];
-      usage[at + r] += amount;
-      occupied[at + r] += amount;
-      if (at != home && problem.isTransient()[r]) {
-        occupied[home + r] += amount;
-      }
-    }
-  }
-
-  private long costOf(int bin) {
-    return costOf(bin, -1, -1);
-  }
-
-  /** The bin's load and balance cost after one item left ({@code -1}: none) and another came. */
-  private long costOf(int bin, int leaving, int coming) {
-    long[] need = problem.requirement();
+  /** The bin's load and balance cost after the item of one row left and that of another came. */
+  private long costWith(int bin, int leaving, int coming) {
     int base = bin * resources;
-    int out = leaving * resources;
-    int in = coming * resources;
     long sum = 0;
     for (int r = 0; r < resources; r++) {
-      long used = usage[base + r];
-      used -= leaving < 0 ? 0 : need[out + r];
-      used += coming < 0 ? 0 : need[in + r];
-      scratch[r] = problem.capacity()[base + r] - used;
-      long over = used - problem.safety()[base + r];
-      sum += over > 0 ? over * problem.loadWeight()[r] : 0;
+      long left = slack[base + r] + need[leaving + r] - need[coming + r];
+      sum += Math.max(0, -left) * loadWeight[r];
     }
     Problem.Balance balance = problem.balance();
-    for (int b = 0; b < balance.first().length; b++) {
-      long lack = balance.target()[b] * scratch[balance.first()[b]] - scratch[balance.second()[b]];
-      sum += lack > 0 ? lack * balance.weight()[b] : 0;
+    if (balance.first().length > 0) {
+      sum += balanceWith(balance, base, leaving, coming);
     }
     return sum;
   }
 
-  private final long[] scratch = new long[64];
-
-  /** Whether the bin has room when one item left ({@code -1}: none) and another came. */
-  private boolean fits(int bin, int leaving, int coming) {
-    long[] need = problem.requirement();
-    int base = bin * resources;
-    boolean comesHome = problem.initial()[coming] == bin;
-    boolean leavesHome = leaving >= 0 && problem.initial()[leaving] == bin;
+  private long balanceWith(Problem.Balance balance, int base, int leaving, int coming) {
     for (int r = 0; r < resources; r++) {
-      boolean holds = problem.isTransient()[r];
-      long amount = occupied[base + r];
-      amount += comesHome && holds ? 0 : need[coming * resources + r];
-      amount -= leaving < 0 || (leavesHome && holds) ? 0 : need[leaving * resources + r];
-      if (amount > problem.capacity()[base + r]) {
+      free[r] = reserve[base + r] + slack[base + r] + need[leaving + r] - need[coming + r];
+    }
+    long sum = 0;
+    for (int b = 0; b < balance.first().length; b++) {
+      long lack = balance.target()[b] * free[balance.first()[b]] - free[balance.second()[b]];
+      sum += Math.max(0, lack) * balance.weight()[b];
+    }
+    return sum;
+  }
+
+  /** Σ price · exceeded capacity. */
+  private double overflowWith(int bin, int leaving, int coming) {
+    int base = bin * resources;
+    long[] gone = held(leaving, bin);
+    long[] come = held(coming, bin);
+    double sum = 0;
+    for (int r = 0; r < resources; r++) {
+      long left = room[base + r] + gone[leaving + r] - come[coming + r];
+      sum += left < 0 ? -left * price[base + r] : 0;
+    }
+    return sum;
+  }
+
+  private boolean fits(int bin, int leaving, int coming) {
+    int base = bin * resources;
+    long[] gone = held(leaving, bin);
+    long[] come = held(coming, bin);
+    for (int r = 0; r < resources; r++) {
+      if (room[base + r] + gone[leaving + r] < come[coming + r]) {
         return false;
       }
     }
     return true;
   }
 
-  /** Whether the item may move to the bin: room there, and its group's constraints hold. */
-  public boolean canShift(int item, int bin) {
-    return binOf[item] != bin && fits(bin, -1, item) && groups.allows(item, binOf[item], bin);
+  /** What an item's coming to a bin takes there: less if it is its home. */
+  private long[] held(int row, int bin) {
+    return row != none && home[row / resources] == bin ? needAtHome : need;
   }
 
-  /** The change of cost if the item moved there; only meaningful where it {@link #canShift}. */
+  private void refresh(int bin) {
+    long now = costWith(bin, none, none);
+    cost += now - binCost[bin];
+    binCost[bin] = now;
+    double over = overflowWith(bin, none, none);
+    overflowingBins += (over > 0 ? 1 : 0) - (binOverflow[bin] > 0 ? 1 : 0);
+    overflow = overflowingBins == 0 ? 0 : overflow + over - binOverflow[bin];
+    binOverflow[bin] = over;
+  }
+
+  /** Whether the group constraints let the item move to another bin. */
+  public boolean allowsShift(int item, int bin) {
+    return binOf[item] != bin && groups.allows(item, binOf[item], bin);
+  }
+
+  /** Whether there is room for the item in the bin. */
+  public boolean fitsShift(int item, int bin) {
+    return fits(bin, none, item * resources);
+  }
+
+  /** Whether the item may move to the bin: room there, and its group's constraints hold. */
+  public boolean canShift(int item, int bin) {
+    return binOf[item] != bin && fitsShift(item, bin) && groups.allows(item, binOf[item], bin);
+  }
+
+  /** The change of cost if the item moved there. */
   public long shiftDelta(int item, int bin) {
     int from = binOf[item];
-    return costOf(from, item, -1)
+    int row = item * resources;
+    return costWith(from, row, none)
         - binCost[from]
-        + costOf(bin, -1, item)
+        + costWith(bin, none, row)
         - binCost[bin]
         + problem.moveCost(item, bin)
         - problem.moveCost(item, from)
         + groupMoveDelta(item, bin);
   }
 
-  /** Whether the two items of different groups, in different bins, may change places. */
-  public boolean canSwap(int a, int b) {
+  /** The change of {@link #overflow} if the item moved there. */
+  public double shiftOverflowDelta(int item, int bin) {
+    int from = binOf[item];
+    int row = item * resources;
+    double there = overflowWith(bin, none, row) - binOverflow[bin];
+    return binOverflow[from] == 0
+        ? there
+        : there + overflowWith(from, row, none) - binOverflow[from];
+  }
+
+  /** Whether the group constraints let two items of different groups change places. */
+  public boolean allowsSwap(int a, int b) {
     int binA = binOf[a];
     int binB = binOf[b];
     return binA != binB
-        && fits(binB, b, a)
-        && fits(binA, a, b)
         && groups.independent(a, b)
         && groups.allows(a, binA, binB)
         && groups.allows(b, binB, binA);
   }
 
-  /** The change of cost if the two changed places; only meaningful where they {@link #canSwap}. */
+  /** Whether both bins have room when two items change places. */
+  public boolean fitsSwap(int a, int b) {
+    return fits(binOf[b], b * resources, a * resources)
+        && fits(binOf[a], a * resources, b * resources);
+  }
+
+  /** Whether the two items of different groups, in different bins, may change places. */
+  public boolean canSwap(int a, int b) {
+    return binOf[a] != binOf[b] && fitsSwap(a, b) && allowsSwap(a, b);
+  }
+
+  /** The change of cost if the two changed places. */
   public long swapDelta(int a, int b) {
     int binA = binOf[a];
     int binB = binOf[b];
-    return costOf(binA, a, b)
+    int rowA = a * resources;
+    int rowB = b * resources;
+    return costWith(binA, rowA, rowB)
         - binCost[binA]
-        + costOf(binB, b, a)
+        + costWith(binB, rowB, rowA)
         - binCost[binB]
         + problem.moveCost(a, binB)
         - problem.moveCost(a, binA)
@@ -158,9 +274,20 @@ public final class State {
         + swapGroupMoveDelta(a, b);
   }
 
+  /** The change of {@link #overflow} if the two changed places. */
+  public double swapOverflowDelta(int a, int b) {
+    int binA = binOf[a];
+    int binB = binOf[b];
+    int rowA = a * resources;
+    int rowB = b * resources;
+    return overflowWith(binA, rowA, rowB)
+        - binOverflow[binA]
+        + overflowWith(binB, rowB, rowA)
+        - binOverflow[binB];
+  }
+
   private int movedChange(int item, int bin) {
-    int home = problem.initial()[item];
-    return (bin != home ? 1 : 0) - (binOf[item] != home ? 1 : 0);
+    return (bin != home[item] ? 1 : 0) - (binOf[item] != home[item] ? 1 : 0);
   }
 
   private long groupMoveDelta(int item, int bin) {
@@ -204,42 +331,38 @@ public final class State {
     }
   }
 
-  /** Moves the item; the caller has asked {@link #canShift}. */
+  /** Moves the item; the caller has asked {@link #canShift} or {@link #allowsShift}. */
   public void shift(int item, int bin) {
     int from = binOf[item];
-    cost -= binCost[from] + binCost[bin];
     move(item, bin);
-    binCost[from] = costOf(from);
-    binCost[bin] = costOf(bin);
-    cost += binCost[from] + binCost[bin];
+    refresh(from);
+    refresh(bin);
   }
 
-  /** Lets two items change places; the caller has asked {@link #canSwap}. */
+  /** Lets two items change places; the caller has asked whether they may. */
   public void swap(int a, int b) {
     int binA = binOf[a];
     int binB = binOf[b];
-    cost -= binCost[binA] + binCost[binB];
     move(a, binB);
     move(b, binA);
-    binCost[binA] = costOf(binA);
-    binCost[binB] = costOf(binB);
-    cost += binCost[binA] + binCost[binB];
+    refresh(binA);
+    refresh(binB);
   }
 
   private void move(int item, int bin) {
     int from = binOf[item];
-    int home = problem.initial()[item];
+    int row = item * resources;
     cost += problem.moveCost(item, bin) - problem.moveCost(item, from);
     cost -= problem.groupMoveWeight() * mostMoved;
     count(problem.group()[item], movedChange(item, bin));
     cost += problem.groupMoveWeight() * mostMoved;
+    long[] gone = held(row, from);
+    long[] come = held(row, bin);
     for (int r = 0; r < resources; r++) {
-      long amount = problem.requirement()[item * resources + r];
-      usage[from * resources + r] -= amount;
-      usage[bin * resources + r] += amount;
-      boolean holds = problem.isTransient()[r];
-      occupied[from * resources + r] -= holds && from == home ? 0 : amount;
-      occupied[bin * resources + r] += holds && bin == home ? 0 : amount;
+      slack[from * resources + r] += need[row + r];
+      slack[bin * resources + r] -= need[row + r];
+      room[from * resources + r] += gone[row + r];
+      room[bin * resources + r] -= come[row + r];
     }
     binOf[item] = bin;
     groups.moved(item, from, bin);
@@ -249,13 +372,34 @@ public final class State {
     return cost;
   }
 
+  /** Σ over bins and resources of price · exceeded capacity. */
+  public double overflow() {
+    return overflow;
+  }
+
+  /** Whether each bin's capacity is kept. */
+  public boolean fits() {
+    return overflowingBins == 0;
+  }
+
+  /** The first bin whose capacity is exceeded, or -1. */
+  public int firstOverflowing() {
+    for (int bin = 0; bin < binOverflow.length; bin++) {
+      if (binOverflow[bin] > 0) {
+        return bin;
+      }
+    }
+    return -1;
+  }
+
   public int binOf(int item) {
     return binOf[item];
   }
 
   /** What that bin holds of a resource. */
   public long usage(int bin, int resource) {
-    return usage[bin * resources + resource];
+    int at = bin * resources + resource;
+    return problem.safety()[at] - slack[at];
   }
 
   public int[] assignment() {
