@@ -65,6 +65,18 @@ public final class Annealing {
         throw new IllegalArgumentException("temperatures must be above 0");
       }
     }
+
+    /** The schedule with every cost multiplied. */
+    public Schedule inUnits(double unit) {
+      return new Schedule(
+          startTemperature * unit, endTemperature * unit, holdWeight * unit, priced);
+    }
+
+    /** The schedule that starts at a share of its start temperature and λ. */
+    public Schedule warm(double share) {
+      double start = Math.max(endTemperature, startTemperature * share);
+      return new Schedule(start, endTemperature, holdWeight * share, priced);
+    }
   }
 
   /** Starts from an assignment that keeps to all hard constraints. */

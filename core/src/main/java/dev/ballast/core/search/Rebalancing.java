@@ -10,30 +10,38 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * The best assignment found from a problem's initial one: a trial of several cooling schedules, the
- * best of them at length on each thread with a seed of its own, then a cold polish of the best.
+ * The best assignment found from a problem's initial one, in stages: a short trial of the schedules
+ * that keep to capacity; the best of them against the {@linkplain Annealing priced} one; the winner
+ * at length, on each thread with a seed of its own; once more, warm, from the best; a cold polish.
  *
  * <p>Threads meet only between these stages, and ties fall to the first: with a budget in {@link
  * Budget.Steps} the same problem, seed and number of threads give the same assignment.
  */
 public final class Rebalancing {
-  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.2);
-  private static final Budget.Slice MAIN = new Budget.Slice(0.2, 0.9);
-  private static final Budget.Slice POLISH = new Budget.Slice(0.9, 1);
+  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.08);
+  private static final Budget.Slice KINDS = new Budget.Slice(0.08, 0.25);
+  private static final Budget.Slice MAIN = new Budget.Slice(0.25, 0.85);
+  private static final Budget.Slice WARM = new Budget.Slice(0.85, 0.95);
+  private static final Budget.Slice POLISH = new Budget.Slice(0.95, 1);
 
   /** More threads than this would only repeat each other's work. */
   private static final int THREAD_LIMIT = 64;
 
-  /** Schedules in units of the initial cost per item: start, end, λ, priced. */
-  private static final List<Annealing.Schedule> TRIED =
+  /** Schedules that keep to capacity, in units of the initial cost per item. */
+  private static final List<Annealing.Schedule> KEEPING =
       List.of(
-          new Annealing.Schedule(1, 1e-2, 100, true),
           new Annealing.Schedule(0.3, 1e-2, 300, false),
           new Annealing.Schedule(10, 1e-3, 1000, false),
           new Annealing.Schedule(1, 1e-5, 1000, false),
-          new Annealing.Schedule(0.1, 1e-4, 1000, true),
-          new Annealing.Schedule(0.1, 1e-4, 1000, false),
           new Annealing.Schedule(10, 1e-2, 0, false));
+
+  /**
+   * The one that may exceed it, at a price, in the same units; it shows its worth only at length.
+   */
+  private static final Annealing.Schedule PRICED = new Annealing.Schedule(1, 1e-2, 100, true);
+
+  /** What a warm run's start temperature and λ are of the schedule's. */
+  private static final double WARMTH = 0.1;
 
   /** The polish starts at this many end temperatures of the main stage. */
   private static final double POLISH_HEAT = 3;
@@ -70,12 +78,18 @@ public final class Rebalancing {
       long start = budget.now();
       SplitMix seeds = new SplitMix(seed);
       int[] initial = problem.initial();
-      List<Outcome> trials = runAll(trials(initial, seeds), budget, start, pool);
-      Annealing.Schedule winner = best(trials).task().schedule();
-      List<Outcome> mains = runAll(same(winner, initial, seeds, MAIN), budget, start, pool);
-      List<Outcome> seen = new ArrayList<>(trials);
-      seen.addAll(mains);
+      double unit = costPerItem();
+      List<Annealing.Schedule> keeping = KEEPING.stream().map(s -> s.inUnits(unit)).toList();
+      List<Outcome> seen = runAll(dealt(keeping, initial, seeds, TRIAL), budget, start, pool);
+      List<Annealing.Schedule> kinds = List.of(best(seen).task().schedule(), PRICED.inUnits(unit));
+      List<Outcome> rivals = runAll(dealt(kinds, initial, seeds, KINDS), budget, start, pool);
+      seen.addAll(rivals);
+      Annealing.Schedule winner = best(rivals).task().schedule();
+      seen.addAll(runAll(same(winner, initial, seeds, MAIN), budget, start, pool));
       int[] reached = best(seen).result().assignment();
+      Annealing.Schedule warm = winner.warm(WARMTH);
+      seen.addAll(runAll(same(warm, reached, seeds, WARM), budget, start, pool));
+      reached = best(seen).result().assignment();
       Annealing.Schedule cold =
           new Annealing.Schedule(
               winner.endTemperature() * POLISH_HEAT, winner.endTemperature() / 10, 0, false);
@@ -86,39 +100,34 @@ public final class Rebalancing {
     }
   }
 
+  private double costPerItem() {
+    double cost = new State(problem, problem.initial()).cost();
+    return Math.max(1, cost / Math.max(1, problem.items()));
+  }
+
   private static Outcome best(List<Outcome> outcomes) {
     return outcomes.stream()
         .min(Comparator.comparingLong(outcome -> outcome.result().cost()))
         .orElseThrow();
   }
 
-  /** By thread, the tried schedules that it runs one after the other. */
-  private List<List<Task>> trials(int[] start, SplitMix seeds) {
-    double unit =
-        Math.max(1, new State(problem, start).cost() / (double) Math.max(1, problem.items()));
+  /** The schedules dealt out to the threads, each of which runs its own one after the other. */
+  private List<List<Task>> dealt(
+      List<Annealing.Schedule> schedules, int[] start, SplitMix seeds, Budget.Slice slice) {
     List<List<Task>> byThread = new ArrayList<>();
     for (int thread = 0; thread < threads; thread++) {
-      int first = thread;
-      int[] own =
-          IntStream.range(0, TRIED.size())
-              .filter(i -> i % threads == first % TRIED.size())
-              .toArray();
+      int first = thread % schedules.size();
+      int[] own = IntStream.range(0, schedules.size()).filter(i -> i % threads == first).toArray();
       List<Task> tasks = new ArrayList<>();
       for (int i = 0; i < own.length; i++) {
-        Annealing.Schedule relative = TRIED.get(own[i]);
-        Annealing.Schedule schedule =
-            new Annealing.Schedule(
-                relative.startTemperature() * unit,
-                relative.endTemperature() * unit,
-                relative.holdWeight() * unit,
-                relative.priced());
-        tasks.add(new Task(schedule, start, seeds.next(), TRIAL.part(i, own.length)));
+        tasks.add(new Task(schedules.get(own[i]), start, seeds.next(), slice.part(i, own.length)));
       }
       byThread.add(tasks);
     }
     return byThread;
   }
 
+  /** One schedule on all threads, with different seeds. */
   private List<List<Task>> same(
       Annealing.Schedule schedule, int[] start, SplitMix seeds, Budget.Slice slice) {
     return IntStream.range(0, threads)
