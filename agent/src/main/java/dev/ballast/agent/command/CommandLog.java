@@ -7,6 +7,7 @@ import dev.ballast.agent.command.LogRecord.LowWater;
 import dev.ballast.agent.command.LogRecord.Step;
 import dev.ballast.agent.command.LogRecord.Term;
 import dev.ballast.agent.command.LogRecord.UndoBegun;
+import dev.ballast.agent.command.LogRecord.Undone;
 import dev.ballast.agent.journal.Bytes;
 import dev.ballast.agent.journal.Journal;
 import dev.ballast.agent.journal.Journal.Need;
@@ -15,9 +16,11 @@ import dev.ballast.agent.outbox.CommandResult;
 import dev.ballast.core.action.Command;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,32 +32,46 @@ public final class CommandLog {
   /** Results of so many commands are remembered. */
   public static final int RESULT_LIMIT = 1_000;
 
-  /** A journal this long is compacted. */
+  /** And of at most so many while the coordinator does not acknowledge them. */
+  public static final int UNACKNOWLEDGED_LIMIT = 2 * RESULT_LIMIT;
+
+  /** A journal that has grown by so much is compacted. */
   public static final long COMPACTION_BYTES = 2L << 20;
 
-  /** A command that has begun and not ended. */
+  /** An action that was begun, and its object as it was. */
+  public record OpenStep(int index, Bytes before) {}
+
+  /**
+   * A command that has begun and not ended.
+   *
+   * @param undone the indexes of the actions that have been undone
+   */
   public record Open(
       long id,
       Bytes digest,
       Bytes command,
-      List<Bytes> before,
-      List<Integer> indexes,
-      boolean undoBegun) {
+      List<OpenStep> steps,
+      boolean undoBegun,
+      Set<Integer> undone) {
     public Open {
-      before = List.copyOf(before);
-      indexes = List.copyOf(indexes);
+      steps = List.copyOf(steps);
+      undone = Set.copyOf(undone);
     }
 
-    Open withStep(int index, Bytes state) {
-      List<Bytes> states = new ArrayList<>(before);
-      states.add(state);
-      List<Integer> all = new ArrayList<>(indexes);
-      all.add(index);
-      return new Open(id, digest, command, states, all, undoBegun);
+    Open withStep(OpenStep step) {
+      List<OpenStep> all = new ArrayList<>(steps);
+      all.add(step);
+      return new Open(id, digest, command, all, undoBegun, undone);
     }
 
     Open withUndo() {
-      return new Open(id, digest, command, before, indexes, true);
+      return new Open(id, digest, command, steps, true, undone);
+    }
+
+    Open withUndone(int index) {
+      Set<Integer> all = new HashSet<>(undone);
+      all.add(index);
+      return new Open(id, digest, command, steps, undoBegun, all);
     }
   }
 
@@ -84,7 +101,6 @@ public final class CommandLog {
     for (byte[] frame : opened.frames()) {
       replay(LogRecord.decode(frame));
     }
-    compactedBytes = journal.sizeBytes();
   }
 
   private void replay(LogRecord entry) throws IOException {
@@ -92,12 +108,15 @@ public final class CommandLog {
       case Term(long term) -> highestTerm = Math.max(highestTerm, term);
       case LowWater(long id) -> lowWater = Math.max(lowWater, id);
       case Intent(long id, Bytes digest, Bytes command) -> {
-        open.put(id, new Open(id, digest, command, List.of(), List.of(), false));
+        open.put(id, new Open(id, digest, command, List.of(), false, Set.of()));
         lastId = Math.max(lastId, id);
       }
       case Step(long id, int index, Bytes before) ->
-          open.computeIfPresent(id, (key, command) -> command.withStep(index, before));
+          open.computeIfPresent(
+              id, (key, command) -> command.withStep(new OpenStep(index, before)));
       case UndoBegun(long id) -> open.computeIfPresent(id, (key, command) -> command.withUndo());
+      case Undone(long id, int index) ->
+          open.computeIfPresent(id, (key, command) -> command.withUndone(index));
       case Ended(long id, Bytes digest, Bytes result) ->
           close(id, new Closed(digest, format.decodeResult(result.toArray()), false));
       case Acknowledged(long id) -> markAcknowledged(id);
@@ -108,9 +127,25 @@ public final class CommandLog {
     open.remove(id);
     closed.put(id, command);
     lastId = Math.max(lastId, id);
-    while (closed.size() > RESULT_LIMIT) {
-      lowWater = Math.max(lowWater, closed.pollFirstEntry().getKey());
+    while (closed.size() > RESULT_LIMIT && forgetOne()) {
+      // until few enough are left
     }
+  }
+
+  /** Forgets the oldest result that was acknowledged; another one only when far too many wait. */
+  private boolean forgetOne() {
+    Long oldest =
+        closed.entrySet().stream()
+            .filter(entry -> entry.getValue().acknowledged())
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElse(closed.size() > UNACKNOWLEDGED_LIMIT ? closed.firstKey() : null);
+    if (oldest == null) {
+      return false;
+    }
+    closed.remove(oldest);
+    lowWater = Math.max(lowWater, oldest);
+    return true;
   }
 
   private void markAcknowledged(long id) {
@@ -126,9 +161,9 @@ public final class CommandLog {
     return highestTerm;
   }
 
-  /** Ids at or below it are forgotten; those of commands under way are not among them. */
+  /** Ids at or below it are forgotten, unless they are known as open or closed. */
   public synchronized long lowWater() {
-    return open.isEmpty() ? lowWater : Math.min(lowWater, open.firstKey() - 1);
+    return lowWater;
   }
 
   public synchronized long lastId() {
@@ -164,7 +199,7 @@ public final class CommandLog {
   public synchronized void begin(Command command, Bytes digest) throws JournalException {
     Bytes bytes = Bytes.of(format.encode(command));
     journal.append(Need.MAY_REFUSE, new Intent(command.id(), digest, bytes).encode());
-    open.put(command.id(), new Open(command.id(), digest, bytes, List.of(), List.of(), false));
+    open.put(command.id(), new Open(command.id(), digest, bytes, List.of(), false, Set.of()));
     lastId = Math.max(lastId, command.id());
   }
 
@@ -172,7 +207,7 @@ public final class CommandLog {
   public synchronized void step(long id, int index, byte[] state) throws JournalException {
     Bytes before = Bytes.of(state);
     journal.append(Need.MUST_RECORD, new Step(id, index, before).encode());
-    open.computeIfPresent(id, (key, command) -> command.withStep(index, before));
+    open.computeIfPresent(id, (key, command) -> command.withStep(new OpenStep(index, before)));
   }
 
   public synchronized void undoBegun(long id) throws JournalException {
@@ -180,18 +215,31 @@ public final class CommandLog {
     open.computeIfPresent(id, (key, command) -> command.withUndo());
   }
 
-  /** Remembers the result; it may be reported afterwards. */
-  public synchronized void end(CommandResult result, Bytes digest) throws JournalException {
-    journal.append(
-        Need.MUST_RECORD,
-        new Ended(result.commandId(), digest, Bytes.of(format.encode(result))).encode());
-    close(result.commandId(), new Closed(digest, result, false));
-    compactWhenLong();
+  /** Remembers that the action of that index is undone: its object may go further back. */
+  public synchronized void undone(long id, int index) throws JournalException {
+    journal.append(Need.MUST_RECORD, new Undone(id, index).encode());
+    open.computeIfPresent(id, (key, command) -> command.withUndone(index));
   }
 
-  /** Remembers a result for this process's life only, because the disk takes nothing. */
-  public synchronized void endInMemory(CommandResult result, Bytes digest) {
+  /** Remembers the result of a command that has begun; it may be reported afterwards. */
+  public synchronized void end(CommandResult result, Bytes digest) throws JournalException {
+    end(Need.MUST_RECORD, result, digest);
+  }
+
+  /** Remembers the result of a command that has not begun; on a full disk, while this runs. */
+  public synchronized void refuse(CommandResult result, Bytes digest) {
+    try {
+      end(Need.MAY_REFUSE, result, digest);
+    } catch (JournalException e) {
+      close(result.commandId(), new Closed(digest, result, false));
+    }
+  }
+
+  private void end(Need need, CommandResult result, Bytes digest) throws JournalException {
+    Bytes bytes = Bytes.of(format.encode(result));
+    journal.append(need, new Ended(result.commandId(), digest, bytes).encode());
     close(result.commandId(), new Closed(digest, result, false));
+    compactWhenLong();
   }
 
   /** The coordinator has stored the result; when this is lost it is merely sent again. */
@@ -202,7 +250,7 @@ public final class CommandLog {
     }
     markAcknowledged(id);
     try {
-      journal.append(Need.MUST_RECORD, new Acknowledged(id).encode());
+      journal.append(Need.MAY_LOSE, new Acknowledged(id).encode());
     } catch (JournalException e) {
       // It will be sent and acknowledged again after a restart.
       return;
@@ -236,12 +284,13 @@ public final class CommandLog {
     }
     for (Open command : open.values()) {
       entries.add(new Intent(command.id(), command.digest(), command.command()));
-      for (int i = 0; i < command.indexes().size(); i++) {
-        entries.add(new Step(command.id(), command.indexes().get(i), command.before().get(i)));
+      for (OpenStep step : command.steps()) {
+        entries.add(new Step(command.id(), step.index(), step.before()));
       }
       if (command.undoBegun()) {
         entries.add(new UndoBegun(command.id()));
       }
+      command.undone().forEach(index -> entries.add(new Undone(command.id(), index)));
     }
     return entries.stream().map(LogRecord::encode).toList();
   }

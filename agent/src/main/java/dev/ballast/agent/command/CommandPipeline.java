@@ -45,6 +45,9 @@ public final class CommandPipeline implements AutoCloseable {
   /** So many commands run at once. */
   public static final int RUNNING_LIMIT = 64;
 
+  /** How long running commands may go on when the agent is told to stop. */
+  public static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
   static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -99,7 +102,8 @@ public final class CommandPipeline implements AutoCloseable {
     admission =
         new Admission(commands, new Fence(parts.clock()), parts.freeze(), parts.observeOnly());
     Settling settling = new Settling(host, waiting);
-    Undoing undoing = new Undoing(host, parts.writer(), settling, parts.freeze(), parts.crashes());
+    Undoing undoing =
+        new Undoing(host, parts.writer(), settling, parts.freeze(), commands, parts.crashes());
     transaction =
         new Transaction(
             host,
@@ -145,13 +149,13 @@ public final class CommandPipeline implements AutoCloseable {
           CommandLog.Closed known = commands.closed(id);
           if (known != null) {
             outbox.result(known.result());
-          } else if (term < commands.highestTerm() || running.contains(id)) {
+          } else if (id < 1 || term < commands.highestTerm() || running.contains(id)) {
             log.warn("ignoring command {} of term {}: {}", id, term, why);
           } else {
             end(result, Admission.NO_CONTENT);
           }
         },
-        () -> {});
+        () -> outbox.result(result));
   }
 
   /** A leader with that term and lease has been heard. */
@@ -240,8 +244,6 @@ public final class CommandPipeline implements AutoCloseable {
   private void guarded(long id, Work work) {
     try {
       work.run();
-      locks.release(id);
-      running.remove(id);
     } catch (InterruptedException e) {
       log.info("command {} is left to the next start", id);
     } catch (RuntimeException e) {
@@ -302,7 +304,9 @@ public final class CommandPipeline implements AutoCloseable {
       throws InterruptedException {
     CommandResult result = new CommandResult(command.id(), command.term(), outcomes);
     if (commands.open(command.id()) == null) {
-      end(result, digest);
+      commands.refuse(result, digest);
+      release(command.id());
+      outbox.result(result);
       return;
     }
     Duration pause = FIRST_PAUSE;
@@ -314,7 +318,14 @@ public final class CommandPipeline implements AutoCloseable {
               : LONGEST_PAUSE;
     }
     crashes.at("after outcome");
-    outbox.result(result);
+    release(command.id());
+    outbox.resultOfChange(result);
+  }
+
+  /** Before the result is reported: the next command may come at once. */
+  private void release(long id) {
+    locks.release(id);
+    running.remove(id);
   }
 
   private boolean recorded(CommandResult result, Bytes digest) {
@@ -327,13 +338,9 @@ public final class CommandPipeline implements AutoCloseable {
     }
   }
 
-  /** The end of a command that changed nothing: remembered as well as the disk allows. */
+  /** The end of a command that has not begun. */
   private void end(CommandResult result, Bytes digest) {
-    try {
-      commands.end(result, digest);
-    } catch (JournalException e) {
-      commands.endInMemory(result, digest);
-    }
+    commands.refuse(result, digest);
     outbox.result(result);
   }
 
@@ -385,6 +392,6 @@ public final class CommandPipeline implements AutoCloseable {
 
   @Override
   public void close() {
-    stop(Duration.ZERO);
+    stop(STOP_GRACE);
   }
 }

@@ -24,6 +24,9 @@ sealed interface LogRecord {
   /** What was done of it is about to be undone. */
   record UndoBegun(long id) implements LogRecord {}
 
+  /** The action of that index has been undone. */
+  record Undone(long id, int index) implements LogRecord {}
+
   /** It has ended. */
   record Ended(long id, Bytes digest, Bytes result) implements LogRecord {}
 
@@ -51,6 +54,7 @@ sealed interface LogRecord {
           strings(out, digest, result);
         }
         case Acknowledged(long id) -> numbers(out, 7, id);
+        case Undone(long id, int index) -> numbers(out, 8, id, index);
       }
     } catch (IOException e) {
       throw new IllegalStateException("writing into memory does not fail", e);
@@ -74,6 +78,7 @@ sealed interface LogRecord {
       case 5 -> new UndoBegun(in.readLong());
       case 6 -> new Ended(in.readLong(), string(in), string(in));
       case 7 -> new Acknowledged(in.readLong());
+      case 8 -> new Undone(in.readLong(), Math.toIntExact(in.readLong()));
       default -> throw new IOException("the journal holds a record of unknown kind " + kind);
     };
   }

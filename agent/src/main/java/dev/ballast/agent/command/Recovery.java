@@ -12,6 +12,7 @@ import dev.ballast.core.action.Outcome.Failed;
 import dev.ballast.core.action.Outcome.NeedsAttention;
 import dev.ballast.core.action.Outcome.Skipped;
 import dev.ballast.core.action.Outcome.Unchanged;
+import dev.ballast.core.action.Outcome.Undone;
 import dev.ballast.core.action.Outcome.Unknown;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,33 +58,40 @@ final class Recovery {
       settling.await(each.executor().action());
     }
     boolean complete = !open.undoBegun() && last.index() == executors.size() - 1;
-    Outcome outcome = last(last, complete);
+    Outcome outcome =
+        open.undone().contains(last.index()) ? new Undone(RESTARTED) : last(open, last, complete);
     outcomes.set(last.index(), outcome);
     for (Begun earlier : begun.subList(0, begun.size() - 1).reversed()) {
       outcomes.set(
           earlier.index(),
           outcome instanceof Applied
               ? new Applied(earlier.before().describe(), 0)
-              : undoing.undo(earlier, RESTARTED));
+              : undo(open, earlier));
     }
     return outcomes;
+  }
+
+  private Outcome undo(CommandLog.Open open, Begun begun) throws InterruptedException {
+    return open.undone().contains(begun.index())
+        ? new Undone(RESTARTED)
+        : undoing.undo(open.id(), begun, RESTARTED);
   }
 
   private static List<Begun> begun(CommandLog.Open open, List<ActionExecutor> executors)
       throws ExecutionFault {
     List<Begun> begun = new ArrayList<>();
-    for (int i = 0; i < open.indexes().size(); i++) {
-      int index = open.indexes().get(i);
-      ObjectState before = ObjectStateCodec.decode(open.before().get(i).toArray());
-      begun.add(new Begun(index, executors.get(index), before));
+    for (CommandLog.OpenStep step : open.steps()) {
+      ObjectState before = ObjectStateCodec.decode(step.before().toArray());
+      begun.add(new Begun(step.index(), executors.get(step.index()), before));
     }
     return begun;
   }
 
-  private Outcome last(Begun last, boolean complete) throws InterruptedException {
+  private Outcome last(CommandLog.Open open, Begun last, boolean complete)
+      throws InterruptedException {
     while (true) {
       try {
-        return judge(last, complete, last.executor().observe(host));
+        return judge(open, last, complete, last.executor().observe(host));
       } catch (LibvirtFault e) {
         settling.await(last.executor().action());
       } catch (ExecutionFault e) {
@@ -92,16 +100,19 @@ final class Recovery {
     }
   }
 
-  private Outcome judge(Begun last, boolean complete, ObjectState now) throws InterruptedException {
+  private Outcome judge(CommandLog.Open open, Begun last, boolean complete, ObjectState now)
+      throws InterruptedException {
     String what = RESTARTED + " during '" + last.executor().action().describe() + "'";
     if (!last.executor().observable()) {
       return new Unknown(what + "; now: " + now.describe());
     }
     return switch (last.executor().standing(last.before(), now)) {
-      case TARGET ->
-          complete ? new Applied(last.before().describe(), 0) : undoing.undo(last, RESTARTED);
-      case OWN_STEP -> undoing.undo(last, RESTARTED);
-      case BEFORE -> new Failed("not applied: " + RESTARTED);
+      case TARGET -> complete ? new Applied(last.before().describe(), 0) : undo(open, last);
+      case OWN_STEP -> undo(open, last);
+      case BEFORE -> {
+        undoing.recordUndone(open.id(), last);
+        yield new Failed("not applied: " + RESTARTED);
+      }
       case FOREIGN ->
           new NeedsAttention(
               what + "; now: " + now.describe() + "; before: " + last.before().describe());

@@ -103,7 +103,7 @@ final class Transaction {
     }
     crashes.at("after step " + index);
     Begun begun = new Begun(index, executor, state);
-    Outcome outcome = apply(begun);
+    Outcome outcome = apply(id, begun);
     if (outcome instanceof Applied) {
       done.add(begun);
     }
@@ -111,7 +111,7 @@ final class Transaction {
     return outcome;
   }
 
-  private Outcome apply(Begun begun) throws InterruptedException {
+  private Outcome apply(long id, Begun begun) throws InterruptedException {
     long start = waiting.nanos();
     try {
       begun.executor().apply(begun.before(), host, writer);
@@ -120,9 +120,9 @@ final class Transaction {
       if (e.mayHaveHappened()) {
         settling.await(begun.executor().action());
       }
-      return resolve(begun, start, String.valueOf(e.getMessage()), e.mayHaveHappened());
+      return resolve(id, begun, start, String.valueOf(e.getMessage()), e.mayHaveHappened());
     } catch (ExecutionFault e) {
-      return resolve(begun, start, String.valueOf(e.getMessage()), false);
+      return resolve(id, begun, start, String.valueOf(e.getMessage()), false);
     }
   }
 
@@ -132,7 +132,7 @@ final class Transaction {
   }
 
   /** After an error: what the object says. */
-  private Outcome resolve(Begun begun, long startNanos, String error, boolean doubtful)
+  private Outcome resolve(long id, Begun begun, long startNanos, String error, boolean doubtful)
       throws InterruptedException {
     ActionExecutor executor = begun.executor();
     while (true) {
@@ -143,8 +143,11 @@ final class Transaction {
         }
         return switch (executor.standing(begun.before(), now)) {
           case TARGET -> applied(begun, startNanos);
-          case BEFORE -> new Failed(error);
-          case OWN_STEP -> undoOwn(begun, error);
+          case BEFORE -> {
+            undoing.recordUndone(id, begun);
+            yield new Failed(error);
+          }
+          case OWN_STEP -> undoOwn(id, begun, error);
           case FOREIGN -> new NeedsAttention(error + "; now: " + now.describe());
         };
       } catch (LibvirtFault e) {
@@ -155,8 +158,8 @@ final class Transaction {
     }
   }
 
-  private Outcome undoOwn(Begun begun, String error) throws InterruptedException {
-    Outcome undone = undoing.undo(begun, error);
+  private Outcome undoOwn(long id, Begun begun, String error) throws InterruptedException {
+    Outcome undone = undoing.undo(id, begun, error);
     return undone instanceof NeedsAttention ? undone : new Failed(error);
   }
 
@@ -172,7 +175,7 @@ final class Transaction {
       crashes.at("undo not recorded");
     }
     for (Begun begun : done.reversed()) {
-      outcomes.set(begun.index(), undoing.undo(begun, cause));
+      outcomes.set(begun.index(), undoing.undo(id, begun, cause));
     }
   }
 

@@ -7,20 +7,26 @@ import dev.ballast.agent.executor.HostWriter;
 import dev.ballast.agent.executor.ObjectState;
 import dev.ballast.agent.executor.Standing;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.agent.journal.JournalException;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Outcome.NeedsAttention;
 import dev.ballast.core.action.Outcome.Undone;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Undoes actions, each only where the object still stands where the action left it. */
 final class Undoing {
   /** So often an undo is tried that libvirt does not answer. */
   static final int ATTEMPT_LIMIT = 5;
 
+  private static final Logger log = LoggerFactory.getLogger(Undoing.class);
+
   private final HostReader host;
   private final HostWriter writer;
   private final Settling settling;
   private final FreezeList freeze;
+  private final CommandLog commands;
   private final CrashPoints crashes;
 
   Undoing(
@@ -28,16 +34,18 @@ final class Undoing {
       HostWriter writer,
       Settling settling,
       FreezeList freeze,
+      CommandLog commands,
       CrashPoints crashes) {
     this.host = host;
     this.writer = writer;
     this.settling = settling;
     this.freeze = freeze;
+    this.commands = commands;
     this.crashes = crashes;
   }
 
   /** {@link Undone}, or {@link NeedsAttention} with what stands. */
-  Outcome undo(Begun begun, String cause) throws InterruptedException {
+  Outcome undo(long command, Begun begun, String cause) throws InterruptedException {
     ActionExecutor executor = begun.executor();
     Optional<String> frozen = freeze.read().holds(executor.action().object());
     if (frozen.isPresent()) {
@@ -49,6 +57,7 @@ final class Undoing {
       try {
         Standing standing = attempt(begun);
         if (standing == Standing.BEFORE) {
+          recordUndone(command, begun);
           return new Undone(cause);
         }
         if (standing == Standing.FOREIGN) {
@@ -62,6 +71,16 @@ final class Undoing {
       }
     }
     return stands(begun, cause, failure);
+  }
+
+  /** Remembers that nothing of the action stands any more: earlier ones may be undone now. */
+  void recordUndone(long command, Begun begun) {
+    try {
+      commands.undone(command, begun.index());
+    } catch (JournalException e) {
+      // Only a recovery would miss it, and then finds the object in a state that needs people.
+      log.error("command {}: the undo of action {} is not recorded", command, begun.index() + 1, e);
+    }
   }
 
   private Standing attempt(Begun begun) throws LibvirtFault, ExecutionFault {

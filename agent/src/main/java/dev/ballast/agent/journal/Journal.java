@@ -39,7 +39,9 @@ public final class Journal implements AutoCloseable {
     /** Something new: refused when the reserve is not whole. */
     MAY_REFUSE,
     /** The end of something begun: may use the reserve. */
-    MUST_RECORD
+    MUST_RECORD,
+    /** Something that may be lost: refused as the first, and not forced to the disk by itself. */
+    MAY_LOSE
   }
 
   /**
@@ -106,26 +108,26 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Appends frames and forces them to the disk together.
+   * Appends frames and, unless they may be lost, forces them to the disk together.
    *
    * @throws JournalException when they are not recorded; a later attempt may succeed
    */
   public synchronized void append(Need need, byte[]... frames) throws JournalException {
     requireWhole();
-    if (need == Need.MAY_REFUSE && !(ensureReserve() && hasSpace())) {
+    if (need != Need.MUST_RECORD && !(ensureReserve() && hasSpace())) {
       throw new JournalException("no disk space for the journal in " + directory);
     }
     try {
-      write(frames);
+      write(need, frames);
     } catch (JournalException e) {
       if (need != Need.MUST_RECORD || broken != null || !dropReserve()) {
         throw e;
       }
-      write(frames);
+      write(need, frames);
     }
   }
 
-  private void write(byte[]... frames) throws JournalException {
+  private void write(Need need, byte[]... frames) throws JournalException {
     try {
       long at = goodBytes;
       long number = nextNumber;
@@ -135,7 +137,9 @@ public final class Journal implements AutoCloseable {
         }
         at += writeFully(file, FrameFormat.frame(salt, number++, frame), at);
       }
-      force();
+      if (need != Need.MAY_LOSE) {
+        force();
+      }
       goodBytes = at;
       nextNumber = number;
     } catch (JournalException e) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbox {
   /** So many results wait for acknowledgement; the oldest are dropped, the journal has them. */
-  public static final int RESULT_LIMIT = 1_000;
+  public static final int RESULT_LIMIT = 2_000;
 
   /** So many alerts wait; the oldest are dropped. */
   public static final int ALERT_LIMIT = 256;
@@ -48,8 +48,8 @@ public final class Outbox {
   private volatile Runnable beforeResult = () -> {};
 
   /**
-   * Run before a result is put in, so that the observation which the result led to goes first; must
-   * end within a bound.
+   * Run before the result of a change is put in, so that the observation which the result led to
+   * goes first; must end within a bound.
    */
   public void beforeResult(Runnable listener) {
     beforeResult = listener;
@@ -62,7 +62,6 @@ public final class Outbox {
 
   /** A result to send now, and again on each stream until it is acknowledged. */
   public void result(CommandResult result) {
-    beforeResult.run();
     synchronized (this) {
       results.put(result.commandId(), result);
       unsent.add(result.commandId());
@@ -71,6 +70,12 @@ public final class Outbox {
       }
     }
     tell();
+  }
+
+  /** As {@link #result}, of a command that may have changed the host. */
+  public void resultOfChange(CommandResult result) {
+    beforeResult.run();
+    result(result);
   }
 
   public synchronized void acknowledged(long commandId) {

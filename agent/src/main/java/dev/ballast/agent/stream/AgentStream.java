@@ -50,7 +50,12 @@ public final class AgentStream implements AutoCloseable {
   /** After a refusal, which only people can mend, the agent tries again this slowly. */
   static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
 
+  /** A coordinator that is silent for this long after the greeting is left. */
+  private static final int WELCOME_SECONDS = 15;
+
   private static final int KEEPALIVE_SECONDS = 10;
+  private static final long INTERVAL_LOW_MILLIS = 100;
+  private static final long INTERVAL_HIGH_MILLIS = 60_000;
   private static final Logger log = LoggerFactory.getLogger(AgentStream.class);
 
   private final AgentConfig config;
@@ -173,13 +178,23 @@ public final class AgentStream implements AutoCloseable {
         session = this;
         var _ = AgentGatewayGrpc.newStub(channel).connect(this);
         send(AgentMessage.newBuilder().setHello(hello()));
-        finished.acquire();
+        if (!finished.tryAcquire(WELCOME_SECONDS, TimeUnit.SECONDS)) {
+          awaitEnd();
+        }
       } catch (InterruptedException e) {
         closed = true;
       } finally {
         channel.shutdownNow();
       }
       return welcomed;
+    }
+
+    private void awaitEnd() throws InterruptedException {
+      if (!welcomed && !closed) {
+        complain("it did not answer the agent's greeting in " + WELCOME_SECONDS + " s");
+        end();
+      }
+      finished.acquire();
     }
 
     private Hello hello() {
@@ -233,7 +248,12 @@ public final class AgentStream implements AutoCloseable {
     }
 
     private synchronized void send(AgentMessage.Builder message) {
-      requests.onNext(message.setStampMillis(clock.stampMillis()).build());
+      try {
+        requests.onNext(message.setStampMillis(clock.stampMillis()).build());
+      } catch (IllegalStateException e) {
+        // Cancelled between the question and the answer; results go again on the next stream.
+        log.debug("not sent: {}", e.getMessage());
+      }
     }
 
     @Override
@@ -276,7 +296,9 @@ public final class AgentStream implements AutoCloseable {
           config.coordinator(),
           welcome.getTerm());
       pipeline.leader(welcome.getTerm(), welcome.getLeaseMillis());
-      intervalMillis.accept(welcome.getTelemetryIntervalMillis());
+      intervalMillis.accept(
+          Math.clamp(
+              welcome.getTelemetryIntervalMillis(), INTERVAL_LOW_MILLIS, INTERVAL_HIGH_MILLIS));
       outbox.rewind();
       outbox.observation(greeting.observation());
       welcomed = true;

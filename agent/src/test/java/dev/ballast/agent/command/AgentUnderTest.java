@@ -1,0 +1,149 @@
+package dev.ballast.agent.command;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.ballast.agent.executor.Executors;
+import dev.ballast.agent.executor.Waiting;
+import dev.ballast.agent.host.clock.BootClock;
+import dev.ballast.agent.journal.Journal;
+import dev.ballast.agent.outbox.CommandResult;
+import dev.ballast.agent.outbox.Outbox;
+import dev.ballast.agent.stream.WireFormat;
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Command;
+import dev.ballast.core.action.Expectation;
+import dev.ballast.core.action.Outcome;
+import dev.ballast.core.action.PlannedAction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One life of an agent's command pipeline, on a real journal and a fake host. */
+final class AgentUnderTest {
+  static final String BOOT = "boot-1";
+  static final long NOW_MILLIS = 1_000_000;
+
+  final Outbox outbox = new Outbox();
+  final CommandPipeline pipeline;
+  final CommandLog log;
+  final FreezeList freeze;
+  final AtomicLong nowMillis = new AtomicLong(NOW_MILLIS);
+  private final Journal journal;
+  private final Map<Long, CommandResult> results = new ConcurrentHashMap<>();
+
+  AgentUnderTest(Path state, FakeHost host, CrashPoints crashes) throws IOException {
+    this(state, host, crashes, false, clockwork());
+  }
+
+  AgentUnderTest(
+      Path state, FakeHost host, CrashPoints crashes, boolean observeOnly, Waiting waiting)
+      throws IOException {
+    Files.createDirectories(state);
+    WireFormat format = new WireFormat();
+    Journal.Opened opened = Journal.open(state);
+    journal = opened.journal();
+    log = new CommandLog(opened, format);
+    freeze = new FreezeList(state);
+    pipeline =
+        new CommandPipeline(
+            new CommandPipeline.Parts(
+                log,
+                format,
+                new Executors(waiting),
+                host.reader(),
+                host.writer(),
+                freeze,
+                clock(),
+                waiting,
+                outbox,
+                observeOnly,
+                crashes));
+    pipeline.start();
+  }
+
+  private BootClock clock() {
+    return new BootClock() {
+      @Override
+      public long stampMillis() {
+        return nowMillis.get();
+      }
+
+      @Override
+      public String bootId() {
+        return BOOT;
+      }
+    };
+  }
+
+  /** Time that passes only by waiting. */
+  static Waiting clockwork() {
+    AtomicLong nanos = new AtomicLong();
+    return new Waiting() {
+      @Override
+      public long nanos() {
+        return nanos.get();
+      }
+
+      @Override
+      public void pause(Duration duration) throws InterruptedException {
+        nanos.addAndGet(duration.toNanos());
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+      }
+    };
+  }
+
+  static Command command(long id, PlannedAction... actions) {
+    return command(id, false, actions);
+  }
+
+  static Command command(long id, boolean dryRun, PlannedAction... actions) {
+    return new Command(
+        id, 1, NOW_MILLIS, BOOT, 10_000, dryRun, Optional.empty(), Arrays.asList(actions));
+  }
+
+  static PlannedAction planned(Action action, Expectation expectation) {
+    return new PlannedAction(action, expectation);
+  }
+
+  List<Outcome> execute(Command command) {
+    results.remove(command.id());
+    pipeline.submit(command);
+    return awaitResult(command.id());
+  }
+
+  /** What has been reported of the command, when it has. */
+  Optional<List<Outcome>> reported(long id) {
+    for (Optional<Outbox.Item> item = outbox.poll(); item.isPresent(); item = outbox.poll()) {
+      if (item.get() instanceof Outbox.Item.Result(CommandResult result)) {
+        results.put(result.commandId(), result);
+      }
+    }
+    return Optional.ofNullable(results.get(id)).map(CommandResult::outcomes);
+  }
+
+  List<Outcome> awaitResult(long id) {
+    await()
+        .dontCatchUncaughtExceptions()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> reported(id).isPresent());
+    return new ArrayList<>(reported(id).orElseThrow());
+  }
+
+  /** The process is gone: nothing of it writes any more. */
+  void die() throws IOException {
+    journal.close();
+    pipeline.stop(Duration.ZERO);
+  }
+}

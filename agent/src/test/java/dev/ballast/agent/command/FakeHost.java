@@ -1,0 +1,350 @@
+package dev.ballast.agent.command;
+
+import dev.ballast.agent.executor.HostReader;
+import dev.ballast.agent.executor.HostWriter;
+import dev.ballast.agent.host.kernel.KernelFiles;
+import dev.ballast.agent.host.kernel.KernelWriter;
+import dev.ballast.agent.host.kernel.KsmFiles;
+import dev.ballast.agent.host.libvirt.DomainRow;
+import dev.ballast.agent.host.libvirt.DomainXml;
+import dev.ballast.agent.host.libvirt.DomainXmlException;
+import dev.ballast.agent.host.libvirt.Libvirt;
+import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.agent.host.libvirt.LibvirtWriter;
+import dev.ballast.agent.host.libvirt.PinScope;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.topology.CpuSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A host in memory that outlives the agents under test: domains as libvirt would keep them, KSM as
+ * files. Counts writes; a test may make a write fail or die.
+ */
+final class FakeHost implements Libvirt, LibvirtWriter {
+  static final CpuSet ONLINE = CpuSet.parse("0-7");
+
+  /** A domain; its XML without pins, which are put in when it is read. */
+  static final class Guest {
+    String xml = "";
+    String mark = "";
+    boolean active;
+    boolean paused;
+    boolean autostart;
+    boolean managedSave;
+    boolean persistent = true;
+    final TreeMap<Integer, CpuSet> configPins = new TreeMap<>();
+    CpuSet configEmulator = ONLINE;
+    final TreeMap<Integer, CpuSet> livePins = new TreeMap<>();
+    CpuSet liveEmulator = ONLINE;
+  }
+
+  final Map<String, Guest> guests = new TreeMap<>();
+  private final Path root;
+  int writes;
+  boolean obedient = true;
+  volatile boolean reachable = true;
+  volatile boolean idle = true;
+
+  /** Called before and after each write with its name; may throw. */
+  Consumer<String> points = place -> {};
+
+  /** The next write of that name times out, before or after it took effect. */
+  String hangs = "";
+
+  boolean hangTakesEffect;
+
+  /** Writes of that name are refused by libvirt. */
+  String refuses = "";
+
+  FakeHost(Path root) throws IOException {
+    this.root = root;
+    Files.createDirectories(root.resolve("sys/kernel/mm/ksm"));
+    for (String file : List.of("run", "pages_shared", "pages_sharing")) {
+      Files.writeString(root.resolve("sys/kernel/mm/ksm/" + file), "0\n");
+    }
+    Files.writeString(root.resolve("sys/kernel/mm/ksm/pages_to_scan"), "100\n");
+    Files.writeString(root.resolve("sys/kernel/mm/ksm/sleep_millisecs"), "20\n");
+  }
+
+  HostReader reader() {
+    KernelFiles files = new KernelFiles(root);
+    return new HostReader(this, (vm, vcpus) -> live(vm.value()), new KsmFiles(files), () -> ONLINE);
+  }
+
+  HostWriter writer() {
+    return new HostWriter(this, new KernelWriter(new KernelFiles(root)));
+  }
+
+  KsmSettings ksm() {
+    return new KsmFiles(new KernelFiles(root)).read().orElseThrow().settings();
+  }
+
+  static String xml(String name, String digest) {
+    return "<domain type='qemu'><name>"
+        + name
+        + "</name><uuid>00000000-0000-4000-8000-000000000001</uuid><metadata>"
+        + "<ballast:vm xmlns:ballast='"
+        + DomainXml.SPEC_NAMESPACE
+        + "' spec='"
+        + digest
+        + "'/></metadata><memory unit='KiB'>32768</memory><vcpu>2</vcpu></domain>";
+  }
+
+  Guest addGuest(String name, String digest, boolean active) {
+    Guest guest = new Guest();
+    guest.xml = xml(name, digest);
+    guest.configPins.put(0, ONLINE);
+    guest.configPins.put(1, ONLINE);
+    guests.put(name, guest);
+    try {
+      String config = DomainXml.parse(persistentXml(guest)).configDigest();
+      guest.mark = mark(config);
+    } catch (DomainXmlException e) {
+      throw new IllegalStateException(e);
+    }
+    setLive(guest, active);
+    return guest;
+  }
+
+  private static String mark(String digest) {
+    return "<d:defined xmlns:d='"
+        + DomainXml.DEFINED_NAMESPACE
+        + "' "
+        + DomainXml.DEFINED_ATTRIBUTE
+        + "='"
+        + digest
+        + "'/>";
+  }
+
+  private static void setLive(Guest guest, boolean active) {
+    guest.active = active;
+    guest.livePins.clear();
+    for (int vcpu = 0; vcpu < 2; vcpu++) {
+      guest.livePins.put(vcpu, guest.configPins.getOrDefault(vcpu, ONLINE));
+    }
+    guest.liveEmulator = guest.configEmulator;
+  }
+
+  private static String persistentXml(Guest guest) {
+    StringBuilder pins = new StringBuilder("<cputune>");
+    guest.configPins.forEach(
+        (vcpu, cpus) ->
+            pins.append("<vcpupin vcpu='")
+                .append(vcpu)
+                .append("' cpuset='")
+                .append(cpus)
+                .append("'/>"));
+    pins.append("<emulatorpin cpuset='").append(guest.configEmulator).append("'/></cputune>");
+    return guest
+        .xml
+        .replace("</metadata>", guest.mark + "</metadata>")
+        .replace("</vcpu>", "</vcpu>" + pins);
+  }
+
+  private Optional<CpuPins> live(String name) {
+    Guest guest = guests.get(name);
+    return guest == null || !guest.active
+        ? Optional.empty()
+        : Optional.of(new CpuPins(List.copyOf(guest.livePins.values()), guest.liveEmulator));
+  }
+
+  @Override
+  public List<DomainRow> domains() throws LibvirtFault {
+    List<DomainRow> rows = new ArrayList<>();
+    for (String name : guests.keySet()) {
+      domain(name).ifPresent(rows::add);
+    }
+    return rows;
+  }
+
+  @Override
+  public Optional<DomainRow> domain(String name) throws LibvirtFault {
+    requireReachable();
+    return Optional.ofNullable(guests.get(name)).map(guest -> row(name, guest));
+  }
+
+  private static DomainRow row(String name, Guest guest) {
+    DomainState state =
+        guest.paused
+            ? DomainState.PAUSED
+            : guest.active ? DomainState.RUNNING : DomainState.SHUT_OFF;
+    return new DomainRow(
+        name,
+        "00000000-0000-4000-8000-000000000001",
+        state,
+        guest.active,
+        guest.autostart,
+        guest.managedSave,
+        2,
+        32L << 20,
+        guest.persistent ? Optional.of(persistentXml(guest)) : Optional.empty());
+  }
+
+  @Override
+  public boolean idle(String name) throws LibvirtFault {
+    requireReachable();
+    return idle;
+  }
+
+  @Override
+  public SortedMap<String, String> versions() {
+    return new TreeMap<>();
+  }
+
+  @Override
+  public Optional<String> lack() {
+    return reachable ? Optional.empty() : Optional.of("down");
+  }
+
+  private void requireReachable() throws LibvirtFault {
+    if (!reachable) {
+      throw new LibvirtFault.Unavailable("libvirt is down", false);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Effect {
+    void run() throws LibvirtFault;
+  }
+
+  private void write(String what, Effect effect) throws LibvirtFault {
+    requireReachable();
+    points.accept("before " + what);
+    if (what.equals(refuses)) {
+      throw new LibvirtFault.Refused(what + ": refused by the test");
+    }
+    boolean hanging = what.equals(hangs);
+    hangs = hanging ? "" : hangs;
+    if (!hanging || hangTakesEffect) {
+      writes++;
+      if (obedient) {
+        effect.run();
+      }
+    }
+    points.accept("after " + what);
+    if (hanging) {
+      throw new LibvirtFault.TimedOut(what + ": no answer");
+    }
+  }
+
+  private Guest guest(String name) throws LibvirtFault {
+    Guest guest = guests.get(name);
+    if (guest == null) {
+      throw new LibvirtFault.Refused("no domain " + name);
+    }
+    return guest;
+  }
+
+  @Override
+  public void defineXml(String xml) throws LibvirtFault {
+    write("define", () -> define(xml));
+  }
+
+  private void define(String xml) throws LibvirtFault {
+    try {
+      DomainXml parsed = DomainXml.parse(xml);
+      Guest guest = guests.computeIfAbsent(parsed.name(), name -> new Guest());
+      guest.configPins.clear();
+      guest.configPins.putAll(parsed.vcpuPins());
+      guest.configEmulator = parsed.emulatorPin().orElse(ONLINE);
+      guest.mark = parsed.definedDigest().map(FakeHost::mark).orElse("");
+      guest.xml = xml.replaceAll("<cputune>.*</cputune>", "").replaceAll("<d:defined [^>]*/>", "");
+    } catch (DomainXmlException e) {
+      throw new LibvirtFault.Refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void undefine(String name) throws LibvirtFault {
+    write(
+        "undefine",
+        () -> {
+          if (guest(name).active) {
+            throw new LibvirtFault.Refused("the fake has no transient domains");
+          }
+          guests.remove(name);
+        });
+  }
+
+  @Override
+  public void setAutostart(String name, boolean autostart) throws LibvirtFault {
+    write("autostart", () -> guest(name).autostart = autostart);
+  }
+
+  @Override
+  public void setMetadata(String name, String element, String prefix, String namespace)
+      throws LibvirtFault {
+    String digest = element.replaceAll(".*='(.*)'.*", "$1");
+    write("metadata", () -> guest(name).mark = mark(digest));
+  }
+
+  @Override
+  public void create(String name) throws LibvirtFault {
+    write("create", () -> setLive(guest(name), true));
+  }
+
+  @Override
+  public void shutdown(String name) throws LibvirtFault {
+    write("shutdown", () -> guest(name).active = false);
+  }
+
+  @Override
+  public void destroy(String name) throws LibvirtFault {
+    write("destroy", () -> guest(name).active = false);
+  }
+
+  @Override
+  public void pinVcpu(String name, int vcpu, CpuSet cpus, PinScope scope) throws LibvirtFault {
+    write(
+        "pin " + vcpu,
+        () -> {
+          Guest guest = guest(name);
+          if (scope != PinScope.LIVE) {
+            guest.configPins.put(vcpu, cpus);
+          }
+          if (scope != PinScope.CONFIG) {
+            guest.livePins.put(vcpu, cpus);
+          }
+        });
+  }
+
+  @Override
+  public void pinEmulator(String name, CpuSet cpus, PinScope scope) throws LibvirtFault {
+    write(
+        "pin emulator",
+        () -> {
+          Guest guest = guest(name);
+          if (scope != PinScope.LIVE) {
+            guest.configEmulator = cpus;
+          }
+          if (scope != PinScope.CONFIG) {
+            guest.liveEmulator = cpus;
+          }
+        });
+  }
+
+  /** All that actions can change, as text, to compare. */
+  String picture() {
+    StringBuilder text = new StringBuilder("ksm " + ksm());
+    guests.forEach(
+        (name, g) ->
+            text.append('\n')
+                .append(name)
+                .append(' ')
+                .append(persistentXml(g))
+                .append(g.active ? " live " + g.livePins + g.liveEmulator : " off")
+                .append(g.autostart ? " autostart" : ""));
+    return text.toString();
+  }
+}
