@@ -28,7 +28,7 @@ prepare() {
   for vm in "${vms[@]}"; do "$lab" wait-guest h1 "$vm" 90; done
 }
 
-relieved() { ballast events --past 1000 -o json | jq '[.. | objects | select(.kind? == "spike-relieved")] | length'; }
+relieved() { ballast events --past 1000 -o json | jq -s '[.[] | select(.kind == "spike-relieved")] | length'; }
 
 spike() { # NUMBER
   local vm before tries=0 started jobs=()
