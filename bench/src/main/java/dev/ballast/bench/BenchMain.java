@@ -1,6 +1,7 @@
 package dev.ballast.bench;
 
 import dev.ballast.bench.roadef.RoadefCommand;
+import dev.ballast.bench.synthetic.PlacementCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "ballast-bench",
     description = "Measures Ballast's planning on data that other people made.",
-    subcommands = {RoadefCommand.class},
+    subcommands = {RoadefCommand.class, PlacementCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchMain {

@@ -50,7 +50,7 @@ final class Groups {
     }
   }
 
-  private static int[][] members(Problem problem) {
+  static int[][] members(Problem problem) {
     int[] size = new int[problem.groups()];
     for (int g : problem.group()) {
       size[g]++;

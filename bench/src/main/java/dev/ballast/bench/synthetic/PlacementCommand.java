@@ -1,0 +1,157 @@
+package dev.ballast.bench.synthetic;
+
+import dev.ballast.bench.Figures;
+import dev.ballast.bench.Measurement;
+import dev.ballast.core.search.Construction;
+import dev.ballast.core.search.Problem;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ballast-bench placement}: a synthetic cluster from nothing, then one VM more. */
+@Command(
+    name = "placement",
+    description = {
+      "Places the VMs of a synthetic cluster from nothing, then single further VMs.",
+      "Warm-up: one cluster of 200 hosts x 2,000 VMs, and a fifth of the single placements."
+    },
+    mixinStandardHelpOptions = true)
+public final class PlacementCommand implements Callable<Integer> {
+  private static final int HOST_LIMIT = 100_000;
+  private static final int VM_LIMIT = 1_000_000;
+
+  /** Single placements that are timed, after a quarter as many that are not. */
+  private static final int PROBES = 4_000;
+
+  @Option(names = "--hosts", required = true, description = "1 to " + HOST_LIMIT)
+  private int hosts;
+
+  @Option(names = "--vms", required = true, description = "1 to " + VM_LIMIT)
+  private int vms;
+
+  @Option(
+      names = "--policy",
+      defaultValue = "BALANCE",
+      description = "balance or consolidate; default ${DEFAULT-VALUE}")
+  private Construction.Aim policy = Construction.Aim.BALANCE;
+
+  @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "TABLE",
+      description = "table or json")
+  private Figures.Format format = Figures.Format.TABLE;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    inRange("--hosts", hosts, HOST_LIMIT);
+    inRange("--vms", vms, VM_LIMIT);
+    new Construction(SyntheticCluster.generate(200, 2_000, 0, seed), policy).placeAll(first(2_000));
+    int probes = PROBES + PROBES / 4;
+    Problem problem = SyntheticCluster.generate(hosts, vms, probes, seed);
+    Measurement measurement = new Measurement();
+    Construction construction = new Construction(problem, policy);
+    construction.placeAll(first(vms));
+    Map<String, Object> figures = new LinkedHashMap<>();
+    measurement.addTo(figures);
+    int[] assignment = construction.assignment();
+    figures.put("unplaced", Arrays.stream(assignment, 0, vms).filter(bin -> bin < 0).count());
+    figures.put("feasible", isFeasible(problem, assignment));
+    long[] nanos = placeOneMore(construction, probes);
+    figures.put("p50Micros", nanos[nanos.length / 2] / 1e3);
+    figures.put("p99Micros", nanos[nanos.length * 99 / 100] / 1e3);
+    figures.put("hostsUsed", construction.binsUsed());
+    figures.put("hostsLowerBound", SyntheticCluster.hostsLowerBound(problem, vms));
+    addCpu(figures, problem, assignment);
+    Figures.print(figures, format, spec().commandLine().getOut());
+    return 0;
+  }
+
+  private static int[] first(int items) {
+    return IntStream.range(0, items).toArray();
+  }
+
+  /** Each probe VM is placed, timed and taken out again; the sorted times of the later ones. */
+  private long[] placeOneMore(Construction construction, int probes) {
+    long[] nanos = new long[PROBES];
+    for (int probe = 0; probe < probes; probe++) {
+      int item = vms + probe;
+      long start = System.nanoTime();
+      int bin = construction.place(item);
+      long took = System.nanoTime() - start;
+      if (bin != Construction.NOWHERE) {
+        construction.remove(item);
+      }
+      if (probe >= probes - PROBES) {
+        nanos[probe - (probes - PROBES)] = took;
+      }
+    }
+    Arrays.sort(nanos);
+    return nanos;
+  }
+
+  /** Counted anew from the assignment alone. */
+  private static boolean isFeasible(Problem problem, int[] assignment) {
+    long[] free = problem.capacity().clone();
+    Set<Long> seats = new HashSet<>();
+    for (int item = 0; item < assignment.length; item++) {
+      if (assignment[item] < 0) {
+        continue;
+      }
+      if (!seats.add((long) problem.group()[item] << 32 | assignment[item])) {
+        return false;
+      }
+      for (int r = 0; r < problem.resources(); r++) {
+        int at = assignment[item] * problem.resources() + r;
+        free[at] -= problem.requirement()[item * problem.resources() + r];
+      }
+    }
+    return Arrays.stream(free).allMatch(left -> left >= 0);
+  }
+
+  private void addCpu(Map<String, Object> figures, Problem problem, int[] assignment) {
+    double[] load = new double[hosts];
+    for (int item = 0; item < vms; item++) {
+      if (assignment[item] >= 0) {
+        load[assignment[item]] +=
+            problem.requirement()[item * SyntheticCluster.RESOURCES + SyntheticCluster.CPU];
+      }
+    }
+    for (int host = 0; host < hosts; host++) {
+      load[host] /= Math.max(1, problem.capacity()[host * SyntheticCluster.RESOURCES]);
+    }
+    double mean = Arrays.stream(load).average().orElse(0);
+    double variance = Arrays.stream(load).map(x -> (x - mean) * (x - mean)).average().orElse(0);
+    figures.put("cpuMean", mean);
+    figures.put("cpuStd", Math.sqrt(variance));
+    figures.put("cpuMax", Arrays.stream(load).max().orElse(0));
+  }
+
+  private void inRange(String option, int value, int limit) {
+    if (value < 1 || value > limit) {
+      throw new ParameterException(
+          spec().commandLine(), option + " " + value + ": choose 1 to " + limit);
+    }
+  }
+
+  private CommandSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("picocli fills the specification");
+    }
+    return spec;
+  }
+}

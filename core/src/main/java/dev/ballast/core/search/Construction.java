@@ -1,0 +1,186 @@
+package dev.ballast.core.search;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/**
+ * Places items into bins that were empty, one by one, in O(bins × resources) each, within capacity
+ * and with no two items of one group in one bin; the problem's initial assignment plays no part.
+ *
+ * <p>{@link Aim#BALANCE} takes the bin whose scarcest resource stays most free, relative to its
+ * capacity (for a batch by decreasing size this is the longest-processing-time rule). {@link
+ * Aim#CONSOLIDATE} takes the bin in use whose scarcest resource becomes fullest, and opens the
+ * largest empty bin only where none in use has room (best fit decreasing).
+ */
+public final class Construction {
+  /** The bin of an item that is in none. */
+  public static final int NOWHERE = -1;
+
+  private final Problem problem;
+  private final Aim aim;
+  private final int resources;
+  private final long[] free;
+  private final double[] share; // by bin and resource: 1 / capacity
+  private final int[] binOf;
+  private final int[][] members; // by group; empty for items alone
+  private final int[] itemsIn;
+  private final int[] bySize; // bins, the largest first
+
+  /** What a good placement is. */
+  public enum Aim {
+    BALANCE,
+    CONSOLIDATE
+  }
+
+  public Construction(Problem problem, Aim aim) {
+    this.problem = problem;
+    this.aim = aim;
+    this.resources = problem.resources();
+    this.free = problem.capacity().clone();
+    this.share = new double[free.length];
+    for (int at = 0; at < free.length; at++) {
+      share[at] = free[at] > 0 ? 1.0 / free[at] : 0;
+    }
+    this.binOf = new int[problem.items()];
+    Arrays.fill(binOf, NOWHERE);
+    this.itemsIn = new int[problem.bins()];
+    this.members = Groups.members(problem);
+    this.bySize =
+        IntStream.range(0, problem.bins())
+            .boxed()
+            .sorted(Comparator.comparingLong(bin -> -problem.capacity()[bin * resources]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+  }
+
+  /**
+   * Places the items, the largest first and among equals those of the largest groups, which find
+   * fewest bins; those that fit nowhere stay {@link #NOWHERE}.
+   */
+  public void placeAll(int[] items) {
+    double[] mean = new double[resources];
+    for (int at = 0; at < free.length; at++) {
+      mean[at % resources] += (double) problem.capacity()[at] / problem.bins();
+    }
+    double[] size = new double[problem.items()];
+    for (int item : items) {
+      for (int r = 0; r < resources; r++) {
+        double part = problem.requirement()[item * resources + r] / Math.max(1, mean[r]);
+        size[item] = Math.max(size[item], part);
+      }
+    }
+    Arrays.stream(items)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingDouble(item -> -size[item])
+                .thenComparingInt(item -> -members[problem.group()[item]].length))
+        .forEach(this::place);
+  }
+
+  /** Places one item and returns its bin, {@link #NOWHERE} if none can take it. */
+  public int place(int item) {
+    if (binOf[item] != NOWHERE) {
+      throw new IllegalArgumentException("item " + item + " is placed already");
+    }
+    int bin =
+        switch (aim) {
+          case BALANCE -> freest(item);
+          case CONSOLIDATE -> tightest(item);
+        };
+    if (bin != NOWHERE) {
+      take(item, bin, 1);
+      binOf[item] = bin;
+    }
+    return bin;
+  }
+
+  /** Takes a placed item out again. */
+  public void remove(int item) {
+    take(item, binOf[item], -1);
+    binOf[item] = NOWHERE;
+  }
+
+  private void take(int item, int bin, int times) {
+    itemsIn[bin] += times;
+    for (int r = 0; r < resources; r++) {
+      free[bin * resources + r] -= times * problem.requirement()[item * resources + r];
+    }
+  }
+
+  private int freest(int item) {
+    int best = NOWHERE;
+    double bestLeft = -1;
+    for (int bin = 0; bin < itemsIn.length; bin++) {
+      double left = leftIn(bin, item);
+      if (left > bestLeft && !conflicts(item, bin)) {
+        best = bin;
+        bestLeft = left;
+      }
+    }
+    return best;
+  }
+
+  private int tightest(int item) {
+    int best = NOWHERE;
+    double bestLeft = Double.MAX_VALUE;
+    int opened = NOWHERE;
+    for (int bin : bySize) {
+      if (itemsIn[bin] == 0 && opened != NOWHERE) {
+        continue;
+      }
+      double left = leftIn(bin, item);
+      if (left < 0 || (left >= bestLeft && itemsIn[bin] > 0) || conflicts(item, bin)) {
+        continue;
+      }
+      if (itemsIn[bin] == 0) {
+        opened = bin;
+      } else {
+        best = bin;
+        bestLeft = left;
+      }
+    }
+    return best != NOWHERE ? best : opened;
+  }
+
+  /** The share of its scarcest resource that the bin has left with the item in, −1 without room. */
+  private double leftIn(int bin, int item) {
+    double least = Double.MAX_VALUE;
+    for (int r = 0; r < resources; r++) {
+      long left = free[bin * resources + r] - problem.requirement()[item * resources + r];
+      if (left < 0) {
+        return -1;
+      }
+      least = Math.min(least, left * share[bin * resources + r]);
+    }
+    return least;
+  }
+
+  private boolean conflicts(int item, int bin) {
+    int[] group = members[problem.group()[item]];
+    if (group.length == 1) {
+      return false;
+    }
+    for (int other : group) {
+      if (other != item && binOf[other] == bin) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The item's bin or {@link #NOWHERE}. */
+  public int binOf(int item) {
+    return binOf[item];
+  }
+
+  /** By item: its bin or {@link #NOWHERE}. */
+  public int[] assignment() {
+    return binOf.clone();
+  }
+
+  /** How many bins hold something. */
+  public int binsUsed() {
+    return (int) Arrays.stream(itemsIn).filter(count -> count > 0).count();
+  }
+}
