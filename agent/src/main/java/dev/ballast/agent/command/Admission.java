@@ -77,19 +77,23 @@ final class Admission {
   }
 
   private Optional<Decision> known(long id, Bytes digest, Set<Long> running) {
-    CommandLog.Closed closed = commands.closed(id);
-    CommandLog.Open open = commands.open(id);
-    Bytes content = closed != null ? closed.digest() : open != null ? open.digest() : digest;
-    if (!content.equals(digest)) {
+    // Asked in this order: a command that ends in between is then found with its result.
+    boolean underWay = running.contains(id);
+    Optional<CommandLog.Entry> entry = commands.entry(id);
+    if (entry.filter(known -> !known.digest().equals(digest)).isPresent()) {
       return Optional.of(
           new Answer(
               new Refusal(
                   RefusalReason.ILLEGAL, "command " + id + " is known here with other content")));
     }
-    if (closed != null) {
-      return Optional.of(new Repeat(closed.result()));
+    if (entry.isPresent()) {
+      return Optional.of(
+          switch (entry.get()) {
+            case CommandLog.Closed closed -> new Repeat(closed.result());
+            case CommandLog.Open ignored -> new Ignore();
+          });
     }
-    if (open != null || running.contains(id)) {
+    if (underWay) {
       return Optional.of(new Ignore());
     }
     return id <= commands.lowWater()

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the agent remembers of terms and commands, on the disk before it matters: the highest term,
@@ -38,6 +37,12 @@ public final class CommandLog {
   /** A journal that has grown by so much is compacted. */
   public static final long COMPACTION_BYTES = 2L << 20;
 
+  /** A command that is remembered. */
+  public sealed interface Entry {
+    /** Of what the command asks for. */
+    Bytes digest();
+  }
+
   /** An action that was begun, and its object as it was. */
   public record OpenStep(int index, Bytes before) {}
 
@@ -52,7 +57,8 @@ public final class CommandLog {
       Bytes command,
       List<OpenStep> steps,
       boolean undoBegun,
-      Set<Integer> undone) {
+      Set<Integer> undone)
+      implements Entry {
     public Open {
       steps = List.copyOf(steps);
       undone = Set.copyOf(undone);
@@ -76,7 +82,7 @@ public final class CommandLog {
   }
 
   /** A command whose result is known. */
-  public record Closed(Bytes digest, CommandResult result, boolean acknowledged) {}
+  public record Closed(Bytes digest, CommandResult result, boolean acknowledged) implements Entry {}
 
   private final Journal journal;
   private final CommandFormat format;
@@ -174,12 +180,14 @@ public final class CommandLog {
     return List.copyOf(open.values());
   }
 
-  public synchronized @Nullable Open open(long id) {
-    return open.get(id);
+  /** What is remembered of a command at this moment. */
+  public synchronized Optional<Entry> entry(long id) {
+    Closed ended = closed.get(id);
+    return ended != null ? Optional.of(ended) : Optional.ofNullable(open.get(id));
   }
 
-  public synchronized @Nullable Closed closed(long id) {
-    return closed.get(id);
+  public synchronized boolean isOpen(long id) {
+    return open.containsKey(id);
   }
 
   /** Results that the coordinator has not yet acknowledged, by id. */

@@ -24,11 +24,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -39,9 +36,6 @@ import org.slf4j.LoggerFactory;
  * in the order of arrival; admitted commands run beside each other, one per object.
  */
 public final class CommandPipeline implements AutoCloseable {
-  /** So many messages may wait for admission. */
-  public static final int QUEUE_LIMIT = 256;
-
   /** So many commands run at once. */
   public static final int RUNNING_LIMIT = 64;
 
@@ -68,14 +62,7 @@ public final class CommandPipeline implements AutoCloseable {
   private final ExecutorService runners =
       java.util.concurrent.Executors.newThreadPerTaskExecutor(
           Thread.ofVirtual().name("command-", 0).factory());
-  private final ThreadPoolExecutor entry =
-      new ThreadPoolExecutor(
-          1,
-          1,
-          0,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(QUEUE_LIMIT),
-          Thread.ofPlatform().daemon().name("command-admission").factory());
+  private final AdmissionQueue queue = new AdmissionQueue();
 
   /** What the pipeline works with. */
   public record Parts(
@@ -134,9 +121,14 @@ public final class CommandPipeline implements AutoCloseable {
 
   /** Takes a command; its result comes through the outbox. */
   public void submit(Command command) {
-    enter(
-        () -> admit(command),
-        () -> results(command, new Refusal(RefusalReason.BUSY, "too many commands wait here")));
+    if (!queue.addCommand(command.id(), () -> admit(command)) && !isKnown(command.id())) {
+      results(command, new Refusal(RefusalReason.BUSY, "too many commands wait here"));
+    }
+  }
+
+  /** Asked in this order: a command that ends in between is then found with its result. */
+  private boolean isKnown(long id) {
+    return running.contains(id) || commands.entry(id).isPresent();
   }
 
   /** A command that this agent could not read is refused, not ignored. */
@@ -144,23 +136,27 @@ public final class CommandPipeline implements AutoCloseable {
     Outcome refused = new Refusal(RefusalReason.UNSUPPORTED, why).outcome();
     CommandResult result =
         new CommandResult(id, term, Collections.nCopies(Math.max(1, actions), refused));
-    enter(
-        () -> {
-          CommandLog.Closed known = commands.closed(id);
-          if (known != null) {
-            outbox.result(known.result());
-          } else if (id < 1 || term < commands.highestTerm() || running.contains(id)) {
-            log.warn("ignoring command {} of term {}: {}", id, term, why);
-          } else {
-            end(result, Admission.NO_CONTENT);
-          }
-        },
-        () -> outbox.result(result));
+    boolean added =
+        queue.add(
+            () -> {
+              boolean underWay = running.contains(id);
+              Optional<CommandLog.Entry> known = commands.entry(id);
+              if (known.orElse(null) instanceof CommandLog.Closed closed) {
+                outbox.result(closed.result());
+              } else if (id < 1 || term < commands.highestTerm() || underWay || known.isPresent()) {
+                log.warn("ignoring command {} of term {}: {}", id, term, why);
+              } else {
+                end(result, Admission.NO_CONTENT);
+              }
+            });
+    if (!added && !isKnown(id)) {
+      outbox.result(result);
+    }
   }
 
   /** A leader with that term and lease has been heard. */
   public void leader(long term, long leaseMillis) {
-    enter(
+    queue.add(
         () -> {
           admission.lease(leaseMillis);
           try {
@@ -168,44 +164,34 @@ public final class CommandPipeline implements AutoCloseable {
           } catch (JournalException e) {
             log.warn("term {} is not recorded: {}", term, e.getMessage());
           }
-        },
-        () -> {});
+        });
   }
 
   /** The coordinator has stored the result. */
   public void acknowledged(long id) {
-    enter(
+    queue.add(
         () -> {
           commands.acknowledged(id);
           outbox.acknowledged(id);
-        },
-        () -> {});
+        });
   }
 
   /** Reports the result of that command again; unknown when there was never such a command. */
   public void query(long id) {
-    enter(
+    queue.add(
         () -> {
-          CommandLog.Closed known = commands.closed(id);
-          if (known != null) {
-            outbox.result(known.result());
-          } else if (!running.contains(id)) {
+          boolean underWay = running.contains(id);
+          Optional<CommandLog.Entry> known = commands.entry(id);
+          if (known.orElse(null) instanceof CommandLog.Closed closed) {
+            outbox.result(closed.result());
+          } else if (!underWay && known.isEmpty()) {
             outbox.result(
                 new CommandResult(
                     id,
                     commands.highestTerm(),
                     List.of(new Unknown("this agent has no record of command " + id))));
           }
-        },
-        () -> {});
-  }
-
-  private void enter(Runnable task, Runnable whenFull) {
-    try {
-      entry.execute(task);
-    } catch (RejectedExecutionException e) {
-      whenFull.run();
-    }
+        });
   }
 
   private void admit(Command command) {
@@ -303,7 +289,7 @@ public final class CommandPipeline implements AutoCloseable {
   private void finish(Command command, List<Outcome> outcomes, Bytes digest)
       throws InterruptedException {
     CommandResult result = new CommandResult(command.id(), command.term(), outcomes);
-    if (commands.open(command.id()) == null) {
+    if (!commands.isOpen(command.id())) {
       commands.refuse(result, digest);
       release(command.id());
       outbox.result(result);
@@ -378,7 +364,7 @@ public final class CommandPipeline implements AutoCloseable {
 
   /** Takes nothing more, lets running commands end for that long, leaves the rest to recovery. */
   public void stop(Duration grace) {
-    entry.shutdown();
+    queue.close();
     runners.shutdown();
     try {
       if (!runners.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {

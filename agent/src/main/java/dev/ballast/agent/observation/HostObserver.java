@@ -156,7 +156,7 @@ public final class HostObserver implements AutoCloseable {
       domains.clear();
       seen.domains().forEach(domain -> domains.put(domain.name(), domain));
       tellLeftOut(seen.leftOut());
-      if (versions.isEmpty()) {
+      if (versions.isEmpty() || before.lacks().containsKey(Capability.LIBVIRT)) {
         versions.putAll(libvirt.versions());
       }
       lacks.remove(Capability.LIBVIRT);
