@@ -9,7 +9,7 @@ apt_options=(-q -y -o DPkg::Lock::Timeout=300 -o APT::Sandbox::User=root)
 # Command that must exist -> package that has it. A command that is there is never asked of apt again.
 commands="libvirtd:libvirt-daemon-system virsh:libvirt-clients qemu-system-x86_64:qemu-system-x86
   qemu-img:qemu-utils ovs-vswitchd:openvswitch-switch ip:iproute2 cpio:cpio ethtool:ethtool gcc:gcc
-  dnsmasq:dnsmasq-base iptables:iptables unshare:util-linux flock:util-linux stty:coreutils gzip:gzip"
+  openssl:openssl dnsmasq:dnsmasq-base iptables:iptables unshare:util-linux flock:util-linux stty:coreutils gzip:gzip"
 files="/bin/busybox:busybox-static /usr/lib/x86_64-linux-gnu/libc.a:libc6-dev"
 modules="net/core/failover drivers/net/net_failover drivers/net/virtio_net drivers/block/virtio_blk
   drivers/virtio/virtio drivers/virtio/virtio_ring drivers/virtio/virtio_pci drivers/virtio/virtio_balloon

@@ -10,7 +10,7 @@ files=$lab_dir/hosts/$host
 
 own_directories() {
   local name
-  for name in etc/libvirt var/lib/libvirt var/cache/libvirt var/log etc/openvswitch var/lib/openvswitch; do
+  for name in etc/libvirt etc/pki var/lib/libvirt var/cache/libvirt var/log etc/openvswitch var/lib/openvswitch; do
     mkdir -p "/$name" "$files/$name"
     mount --bind "$files/$name" "/$name"
   done

@@ -7,6 +7,7 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export BALLAST_LAB_NAME=ballast-lab-test BALLAST_LAB_DIR=${BALLAST_LAB_TEST_DIR:-/var/tmp/ballast-lab-test}
 lab=$here/lab.sh
+net=${BALLAST_LAB_NET:-10.77.0}
 failed=()
 trap '"$lab" down --purge' EXIT
 
@@ -73,11 +74,11 @@ pinned() { # HOST VM CPU
 
 apart() { # each host sees its own name, address, processes, guests, boot id and files
   [ "$("$lab" exec h1 hostname)" = h1 ] && [ "$("$lab" exec h2 hostname)" = h2 ] &&
-    "$lab" exec h2 ip -o addr show eth0 | grep "10.77.0.2/24" >/dev/null &&
+    "$lab" exec h2 ip -o addr show eth0 | grep "$net.2/24" >/dev/null &&
     [ "$("$lab" exec h1 cat /proc/sys/kernel/random/boot_id)" != "$("$lab" exec h2 cat /proc/sys/kernel/random/boot_id)" ] &&
     [ "$("$lab" exec h1 cat /proc/1/comm)" = bash ] && "$lab" exec h1 touch /var/log/mark &&
     ! "$lab" exec h2 test -e /var/log/mark && [ "$("$lab" exec h1 virsh -q list --name | grep -c .)" = 1 ] &&
-    "$lab" exec h1 virsh -q -c qemu+tcp://10.77.0.2/system list --name | grep -x two >/dev/null
+    "$lab" exec h1 virsh -q -c qemu+tcp://$net.2/system list --name | grep -x two >/dev/null
 }
 
 ksm_apart() {
@@ -95,13 +96,19 @@ budget() {
     ! "$lab" exec h1 grep -q /machine /proc/self/cgroup
 }
 
+tls_by_name_and_address() { # libvirtd's certificate, and no entrance without one
+  "$lab" exec h1 virsh -q -c qemu+tls://h2/system list --name | grep -x two >/dev/null &&
+    "$lab" exec h1 virsh -q -c qemu+tls://$net.2/system list --name | grep -x two >/dev/null &&
+    ! "$lab" exec h1 virsh -q -c "qemu+tls://h2/system?pkipath=/nowhere" list
+}
+
 coordinator_reaches() { # the port of h2's libvirtd
-  "$lab" exec coordinator bash -c 'exec 3<>/dev/tcp/10.77.0.2/16509'
+  "$lab" exec coordinator bash -c "exec 3<>/dev/tcp/$net.2/16509"
 }
 
 cut_and_heal() {
-  "$lab" cut h2 && ! "$lab" exec coordinator timeout 1 bash -c 'exec 3<>/dev/tcp/10.77.0.2/16509' &&
-    "$lab" heal h2 && "$lab" exec coordinator timeout 3 bash -c 'exec 3<>/dev/tcp/10.77.0.2/16509'
+  "$lab" cut h2 && ! "$lab" exec coordinator timeout 1 bash -c "exec 3<>/dev/tcp/$net.2/16509" &&
+    "$lab" heal h2 && "$lab" exec coordinator timeout 3 bash -c "exec 3<>/dev/tcp/$net.2/16509"
 }
 
 exec_is_the_command() { # status, SIGTERM and SIGKILL of lab.sh exec are those of the command
@@ -127,8 +134,8 @@ graceful_shutdown() { # HOST VM: the guest obeys the power button within 10 s
   done
 }
 
-migrates() { # VM FROM TO
-  "$lab" exec "$2" timeout 60 virsh -q migrate --live --p2p "$1" "qemu+tcp://$3/system" &&
+migrates() { # VM FROM TO: control and memory over TLS, each side knowing the other by its certificate
+  "$lab" exec "$2" timeout 60 virsh -q migrate --live --p2p --tls "$1" "qemu+tls://$3/system" &&
     "$lab" wait-guest "$3" "$1" 15 && "$lab" run "$3" "$1" 'echo alive' | grep -x alive >/dev/null
 }
 
@@ -169,6 +176,7 @@ check "guest on h2 answers" "$lab" wait-guest h2 two 60
 check "hosts are apart" apart
 check "KSM is apart" ksm_apart
 check "budget of guests" budget
+check "TLS between hosts" tls_by_name_and_address
 check "coordinator reaches hosts" coordinator_reaches
 check "cut and heal" cut_and_heal
 check "exec is the command" exec_is_the_command
@@ -178,7 +186,7 @@ check "load 40" load_is h1 one 40 7
 check "load 80" load_is h1 one 80 8
 check "run in guest" "$lab" run h1 one true
 check "starved guests go on wanting" eval 'pinned h2 two 0 && "$lab" load h2 two 80 && wants h1 one 80 && wants h2 two 80'
-check "migration" migrates one h1 h2
+check "migration over TLS" migrates one h1 h2
 check "graceful shutdown" graceful_shutdown h2 one
 check "power failure and return" power_fails_and_returns h1
 check "libvirtd killed" kill_daemon h2 libvirtd

@@ -20,13 +20,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lab-common.sh"
 . "$here/lab-switch.sh"
 . "$here/lab-guest.sh"
+. "$here/lab-certificates.sh"
 
 usage() { sed -n '2,/^set -/{/^#/!d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2; }
 
 check_machine() {
   local name
   [ "$(id -u)" = 0 ] || die "needs root: it makes namespaces and cgroups" "run it as root"
-  for name in libvirtd virtlogd virsh ovs-vswitchd ovsdb-server ip ethtool unshare flock; do
+  for name in libvirtd virtlogd virsh ovs-vswitchd ovsdb-server ip ethtool unshare flock openssl; do
     command -v "$name" >/dev/null || die "$name is missing" "$install_remedy"
   done
   for name in "$lab_cache/bin/lab-enter" "$lab_cache/bin/qemu-lab" "$lab_cache/guest/initrd.gz"; do
@@ -64,16 +65,18 @@ write_host_files() { # NUMBER
   echo "$lab_net.254 coordinator" >>"$files/etc/hosts"
   for other in $(seq 1 $max_hosts); do echo "$lab_net.$other h$other" >>"$files/etc/hosts"; done
   write_libvirt_files "$number" "$files/etc/libvirt"
+  write_pki "$number" "$files/etc/pki"
   [ ! -d /sys/kernel/mm/ksm ] || copy_ksm "$files/ksm"
 }
 
 write_libvirt_files() { # NUMBER DIRECTORY
   cat >"$2/libvirtd.conf" <<END
 host_uuid = "00000000-0000-4000-8000-$(printf %012x "$1")"
-listen_tls = 0
+listen_tls = 1
 listen_tcp = 1
 listen_addr = "$lab_net.$1"
 auth_tcp = "none"
+auth_tls = "none"
 auth_unix_rw = "none"
 auth_unix_ro = "none"
 unix_sock_rw_perms = "0770"
@@ -86,6 +89,8 @@ dynamic_ownership = 1
 security_driver = "none"
 stdio_handler = "logd"
 migration_address = "$lab_net.$1"
+migrate_tls_x509_cert_dir = "/etc/pki/qemu"
+migrate_tls_x509_verify = 1
 vnc_listen = "127.0.0.1"
 END
 }
@@ -151,6 +156,7 @@ up() { # N
   make_cgroup main "$track"
   join_cgroup main "$track" # from here on `down` finds and ends this script and all it starts
   save_ksm
+  make_certificates
   start_switch
   for number in $(seq 1 "$count"); do
     first_process "h$number" >/dev/null && continue

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /** A coordinator and one agent a host, as processes in the lab; used through the command line. */
 final class Cluster implements AutoCloseable {
-  static final String ADDRESS = "10.77.0.254";
+  static final String ADDRESS = Lab.NET + ".254";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final Lab lab;

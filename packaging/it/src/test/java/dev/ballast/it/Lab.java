@@ -3,11 +3,13 @@ package dev.ballast.it;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The lab of hosts in namespaces, through its script. One lab serves a whole test run. */
 final class Lab implements AutoCloseable {
   static final Path ROOT =
       Path.of(System.getProperty("ballast.root", "../..")).toAbsolutePath().normalize();
+  static final String NET = Optional.ofNullable(System.getenv("BALLAST_LAB_NET")).orElse("10.77.0");
   static final String EMULATOR = "/var/cache/ballast-lab/bin/qemu-lab";
   static final String KERNEL = "/var/cache/ballast-lab/guest/vmlinuz";
   static final String INITRD = "/var/cache/ballast-lab/guest/initrd.gz";

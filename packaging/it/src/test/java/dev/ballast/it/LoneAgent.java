@@ -8,7 +8,7 @@ import java.util.List;
 
 /** One real agent in a lab host, and the fake coordinator that it reports to. */
 final class LoneAgent implements AutoCloseable {
-  private static final String ADDRESS = "10.77.0.254";
+  private static final String ADDRESS = Lab.NET + ".254";
   private static final int PORT = 7450;
 
   private final Lab lab;
