@@ -3,6 +3,7 @@ package dev.ballast.wire;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Final;
+import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.Reversible;
 import dev.ballast.core.model.CpuPins;
@@ -12,6 +13,7 @@ import dev.ballast.v1.DefineDomain;
 import dev.ballast.v1.DestroyDomain;
 import dev.ballast.v1.DomainRecord;
 import dev.ballast.v1.KsmRecord;
+import dev.ballast.v1.MigrateDomain;
 import dev.ballast.v1.NoDomain;
 import dev.ballast.v1.PinCpus;
 import dev.ballast.v1.SetKsm;
@@ -66,6 +68,7 @@ public final class ActionCodec {
               ShutdownDomain.newBuilder().setVm(vm.value()).setTimeoutMillis(timeoutMillis));
       case Final.DestroyDomain(var vm) ->
           result.setDestroyDomain(DestroyDomain.newBuilder().setVm(vm.value()));
+      case Final.MigrateDomain migrate -> result.setMigrateDomain(migrateDomain(migrate));
     }
     return result.build();
   }
@@ -90,19 +93,62 @@ public final class ActionCodec {
       case DESTROY_DOMAIN ->
           new Final.DestroyDomain(
               at.field("destroy_domain").vm("vm", p.getDestroyDomain().getVm()));
+      case MIGRATE_DOMAIN -> migrateDomain(p.getMigrateDomain(), at.field("migrate_domain"));
       case ACTION_NOT_SET -> throw at.fault("holds no action that this version knows");
     };
   }
 
+  private static MigrateDomain migrateDomain(Final.MigrateDomain migrate) {
+    MigrationLimits limits = migrate.limits();
+    return MigrateDomain.newBuilder()
+        .setVm(migrate.vm().value())
+        .setTargetHost(migrate.target().value())
+        .setTargetUri(migrate.targetUri())
+        .setTargetPins(ModelCodec.toProto(migrate.targetPins()))
+        .setLimits(
+            dev.ballast.v1.MigrationLimits.newBuilder()
+                .setBandwidthBytesPerSecond(limits.bandwidthBytesPerSecond())
+                .setDowntimeMillis(limits.downtimeMillis())
+                .setAutoConverge(limits.autoConverge())
+                .setTimeoutMillis(limits.timeoutMillis()))
+        .build();
+  }
+
+  private static Action migrateDomain(MigrateDomain p, At at) {
+    CpuPins pins =
+        at.required("target_pins", p.hasTargetPins(), p.getTargetPins(), ModelCodec::pins);
+    refuseEmpty(pins, at.field("target_pins"));
+    MigrationLimits limits =
+        at.required("limits", p.hasLimits(), p.getLimits(), ActionCodec::migrationLimits);
+    var vm = at.vm("vm", p.getVm());
+    var target = at.host("target_host", p.getTargetHost());
+    return at.field("target_uri")
+        .make(() -> new Final.MigrateDomain(vm, target, p.getTargetUri(), pins, limits));
+  }
+
+  private static MigrationLimits migrationLimits(dev.ballast.v1.MigrationLimits p, At at) {
+    return at.make(
+        () ->
+            new MigrationLimits(
+                p.getBandwidthBytesPerSecond(),
+                p.getDowntimeMillis(),
+                p.getAutoConverge(),
+                p.getTimeoutMillis()));
+  }
+
   private static Action pinCpus(PinCpus p, At at) {
     CpuPins pins = at.required("pins", p.hasPins(), p.getPins(), ModelCodec::pins);
+    refuseEmpty(pins, at.field("pins"));
+    return new Reversible.PinCpus(at.vm("vm", p.getVm()), pins);
+  }
+
+  private static void refuseEmpty(CpuPins pins, At at) {
     if (pins.vcpus().isEmpty() || pins.vcpus().stream().anyMatch(CpuSet::isEmpty)) {
-      throw at.field("pins").field("vcpus").fault("every vCPU needs at least one CPU");
+      throw at.field("vcpus").fault("every vCPU needs at least one CPU");
     }
     if (pins.emulator().isEmpty()) {
-      throw at.field("pins").field("emulator").fault("needs at least one CPU");
+      throw at.field("emulator").fault("needs at least one CPU");
     }
-    return new Reversible.PinCpus(at.vm("vm", p.getVm()), pins);
   }
 
   private static Action setKsm(SetKsm p, At at) {

@@ -44,6 +44,7 @@ public final class EnumCodec {
       case OPEN_VSWITCH -> dev.ballast.v1.Capability.CAPABILITY_OPEN_VSWITCH;
       case CGROUP_CPU -> dev.ballast.v1.Capability.CAPABILITY_CGROUP_CPU;
       case SCHEDSTAT -> dev.ballast.v1.Capability.CAPABILITY_SCHEDSTAT;
+      case MIGRATION -> dev.ballast.v1.Capability.CAPABILITY_MIGRATION;
     };
   }
 
@@ -55,6 +56,7 @@ public final class EnumCodec {
       case CAPABILITY_OPEN_VSWITCH -> Capability.OPEN_VSWITCH;
       case CAPABILITY_CGROUP_CPU -> Capability.CGROUP_CPU;
       case CAPABILITY_SCHEDSTAT -> Capability.SCHEDSTAT;
+      case CAPABILITY_MIGRATION -> Capability.MIGRATION;
       case CAPABILITY_UNSPECIFIED, UNRECOGNIZED -> throw at.fault("unknown capability");
     };
   }

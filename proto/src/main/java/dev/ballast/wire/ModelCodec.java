@@ -27,7 +27,9 @@ public final class ModelCodec {
   private ModelCodec() {}
 
   public static Inventory toProto(HostInventory inventory) {
-    return Inventory.newBuilder()
+    Inventory.Builder result = Inventory.newBuilder();
+    inventory.migrationUri().ifPresent(result::setMigrationUri);
+    return result
         .setTopology(TopologyCodec.toProto(inventory.topology()))
         .setCpuModel(inventory.cpuModel())
         .addAllCpuFlags(inventory.cpuFlags())
@@ -54,7 +56,10 @@ public final class ModelCodec {
         at.intWithin("cgroup_version", p.getCgroupVersion(), 0, CGROUP_VERSION_LIMIT),
         p.getCgroupControllersList(),
         new TreeMap<>(p.getVersionsMap()),
-        lacks(p.getLacksList(), at.field("lacks")));
+        lacks(p.getLacksList(), at.field("lacks")),
+        p.hasMigrationUri()
+            ? Optional.of(at.shortText("migration_uri", p.getMigrationUri()))
+            : Optional.empty());
   }
 
   /** What a host lacks, each capability once. */

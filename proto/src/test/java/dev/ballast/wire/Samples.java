@@ -5,6 +5,7 @@ import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.FieldDifference;
 import dev.ballast.core.action.Final;
+import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.RefusalReason;
@@ -83,7 +84,25 @@ final class Samples {
         vms().map(Final.StartDomain::new),
         vms().map(Final.DestroyDomain::new),
         Combinators.combine(vms(), Arbitraries.longs().between(1_000, 3_600_000))
-            .as(Final.ShutdownDomain::new));
+            .as(Final.ShutdownDomain::new),
+        Combinators.combine(vms(), vms(), pins(), migrationLimits())
+            .as(
+                (vm, target, pins, limits) ->
+                    new Final.MigrateDomain(
+                        vm,
+                        new HostName(target.value()),
+                        "qemu+tls://" + target + "/system",
+                        pins,
+                        limits)));
+  }
+
+  private static Arbitrary<MigrationLimits> migrationLimits() {
+    return Combinators.combine(
+            Arbitraries.longs().between(0, MigrationLimits.BANDWIDTH_LIMIT_BYTES),
+            Arbitraries.longs().between(1, 60_000),
+            Arbitraries.of(true, false),
+            Arbitraries.longs().between(1_000, 86_400_000))
+        .as(MigrationLimits::new);
   }
 
   static Arbitrary<Reversible> reversibles() {

@@ -2,6 +2,7 @@ package dev.ballast.agent.executor;
 
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
@@ -26,6 +27,7 @@ public final class Executors {
       case StartDomain start -> new StartDomainExecutor(start);
       case ShutdownDomain shutdown -> new ShutdownDomainExecutor(shutdown, waiting);
       case DestroyDomain destroy -> new DestroyDomainExecutor(destroy);
+      case MigrateDomain migrate -> new MigrateDomainExecutor(migrate);
     };
   }
 }

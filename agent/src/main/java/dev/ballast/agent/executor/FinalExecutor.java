@@ -9,7 +9,10 @@ import java.util.Optional;
 
 /** What the final actions share: a domain that must exist, and no undo. */
 abstract sealed class FinalExecutor implements ActionExecutor
-    permits StartDomainExecutor, ShutdownDomainExecutor, DestroyDomainExecutor {
+    permits StartDomainExecutor,
+        ShutdownDomainExecutor,
+        DestroyDomainExecutor,
+        MigrateDomainExecutor {
   @Override
   public abstract Final action();
 

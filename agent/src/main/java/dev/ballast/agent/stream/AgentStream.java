@@ -273,6 +273,8 @@ public final class AgentStream implements AutoCloseable {
             pipeline.acknowledged(message.getOutcomeAcknowledged().getCommandId());
         case LEASE_RENEWAL -> log.trace("lease renewed");
         case OUTCOME_QUERY -> pipeline.query(message.getOutcomeQuery().getCommandId());
+        case ABORT ->
+            log.warn("ignoring an abort of command {}", message.getAbort().getCommandId());
         case MESSAGE_NOT_SET -> log.warn("ignoring a message that this agent does not know");
       }
     }

@@ -3,6 +3,7 @@ package dev.ballast.coordinator.cluster;
 import dev.ballast.coordinator.store.Freeze;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.model.Automation;
+import dev.ballast.core.model.CommandProgress;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
@@ -54,6 +55,9 @@ public sealed interface ClusterEvent {
 
   /** A command is in the agent's journal and will have an outcome. */
   record CommandReceived(HostName host, long commandId) implements FromHost {}
+
+  /** How far a long action is; nothing of it is stored. */
+  record ProgressReported(HostName host, CommandProgress progress) implements FromHost {}
 
   /** The agent's own freeze changed. */
   record FreezeReported(HostName host, boolean hostFrozen, SortedSet<VmName> frozenVms)

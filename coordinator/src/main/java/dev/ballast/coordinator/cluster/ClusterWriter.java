@@ -59,6 +59,7 @@ final class ClusterWriter {
       case FreezeSet set -> setFreeze(set);
       case AlertRaised ignored -> false;
       case TelemetryReported ignored -> false;
+      case ClusterEvent.ProgressReported ignored -> false;
     };
   }
 
@@ -209,7 +210,8 @@ final class ClusterWriter {
             old.cgroupVersion(),
             old.cgroupControllers(),
             versions,
-            observation.lacks());
+            observation.lacks(),
+            old.migrationUri());
     return new StoredHost(
         host.name(),
         inventory,

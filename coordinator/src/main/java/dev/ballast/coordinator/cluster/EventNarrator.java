@@ -51,6 +51,7 @@ public final class EventNarrator implements ClusterListener {
       case CommandReceived ignored -> {}
       case DesiredChanged ignored -> {}
       case TelemetryReported ignored -> {}
+      case ClusterEvent.ProgressReported ignored -> {}
     }
   }
 

@@ -125,6 +125,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
       case ClusterEvent.AgentConnected ignored -> {}
       case ClusterEvent.ObservationReported ignored -> {}
       case ClusterEvent.TelemetryReported ignored -> {}
+      case ClusterEvent.ProgressReported ignored -> {}
       case ClusterEvent.OutcomeReported ignored -> {}
       case ClusterEvent.CommandReceived ignored -> {}
       case ClusterEvent.FreezeReported ignored -> {}

@@ -2,6 +2,7 @@ package dev.ballast.coordinator.execution;
 
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
@@ -18,6 +19,9 @@ final class CommandTimes {
   private static final long CONFIGURATION_MILLIS = 10_000;
   private static final long START_MILLIS = 60_000;
   private static final long DESTROY_MILLIS = 30_000;
+
+  /** For giving a migration up, and for looking afterwards. */
+  private static final long MIGRATION_END_MILLIS = 60_000;
 
   private CommandTimes() {}
 
@@ -36,6 +40,7 @@ final class CommandTimes {
       case StartDomain ignored -> START_MILLIS;
       case ShutdownDomain shutdown -> shutdown.timeoutMillis() + CONFIGURATION_MILLIS;
       case DestroyDomain ignored -> DESTROY_MILLIS;
+      case MigrateDomain migrate -> migrate.limits().timeoutMillis() + MIGRATION_END_MILLIS;
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Outcome.NeedsAttention;
 import dev.ballast.core.action.Outcome.Unknown;
+import dev.ballast.core.model.CommandProgress;
 import dev.ballast.core.model.HostName;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -237,6 +238,23 @@ final class Dispatcher {
     InFlight command = underway.get(host);
     if (command != null && command.id == commandId) {
       command.received = true;
+    }
+  }
+
+  void progress(HostName host, CommandProgress progress) {
+    InFlight command = underway.get(host);
+    if (command != null && command.id == progress.commandId()) {
+      Running operation = command.operation;
+      operation.listener.onProgress(
+          new Progress(
+              operation.id,
+              OperationState.RUNNING,
+              command.tasks.getFirst().step(),
+              "running",
+              ProgressText.of(progress),
+              operation.machine.stepsDone(),
+              operation.plan.steps().size(),
+              Optional.empty()));
     }
   }
 

@@ -185,6 +185,8 @@ public final class Executor implements ClusterListener, HeldObjects {
       case OutcomeReported reported -> loop.execute(() -> outcome(reported));
       case FreezeSet ignored -> loop.execute(this::pump);
       case FreezeReported ignored -> loop.execute(this::pump);
+      case ClusterEvent.ProgressReported(HostName host, var progress) ->
+          loop.execute(() -> dispatcher.progress(host, progress));
       case ClusterEvent.ObservationReported ignored -> {}
       case ClusterEvent.TelemetryReported ignored -> {}
       case ClusterEvent.AlertRaised ignored -> {}

@@ -7,6 +7,7 @@ import dev.ballast.coordinator.cluster.ClusterEvent.CommandReceived;
 import dev.ballast.coordinator.cluster.ClusterEvent.FreezeReported;
 import dev.ballast.coordinator.cluster.ClusterEvent.ObservationReported;
 import dev.ballast.coordinator.cluster.ClusterEvent.OutcomeReported;
+import dev.ballast.coordinator.cluster.ClusterEvent.ProgressReported;
 import dev.ballast.coordinator.cluster.ClusterEvent.TelemetryReported;
 import dev.ballast.coordinator.store.StoreException;
 import dev.ballast.core.model.HostName;
@@ -19,6 +20,7 @@ import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.ObservationCodec;
 import dev.ballast.wire.OutcomeCodec;
 import dev.ballast.wire.PeerIdentity;
+import dev.ballast.wire.ProgressCodec;
 import dev.ballast.wire.WireException;
 import dev.ballast.wire.WireLimits;
 import io.grpc.Status;
@@ -149,6 +151,9 @@ final class AgentStream implements StreamObserver<AgentMessage> {
       case FREEZE -> submit(current, freeze(host, message.getFreeze()));
       case RECEIVED ->
           submit(current, new CommandReceived(host, message.getReceived().getCommandId()));
+      case PROGRESS ->
+          submit(
+              current, new ProgressReported(host, ProgressCodec.fromProto(message.getProgress())));
       case HELLO ->
           throw Status.FAILED_PRECONDITION
               .withDescription("a second hello on one stream")

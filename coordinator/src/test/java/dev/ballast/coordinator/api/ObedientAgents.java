@@ -10,6 +10,7 @@ import dev.ballast.coordinator.execution.CommandSender;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Outcome;
@@ -110,6 +111,7 @@ public final class ObedientAgents implements CommandSender {
       case StartDomain start -> state(host, start.vm(), DomainState.RUNNING);
       case ShutdownDomain shutdown -> state(host, shutdown.vm(), DomainState.SHUT_OFF);
       case DestroyDomain destroy -> state(host, destroy.vm(), DomainState.SHUT_OFF);
+      case MigrateDomain migrate -> host.domains.remove(migrate.vm());
     }
   }
 

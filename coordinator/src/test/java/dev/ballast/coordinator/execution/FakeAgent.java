@@ -9,6 +9,7 @@ import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.FieldDifference;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Outcome;
@@ -128,6 +129,7 @@ final class FakeAgent {
       case UndefineDomain undefine -> !domains.containsKey(undefine.vm());
       case ShutdownDomain ignored -> false;
       case DestroyDomain ignored -> false;
+      case MigrateDomain ignored -> false;
     };
   }
 
@@ -150,6 +152,7 @@ final class FakeAgent {
       case StartDomain start -> state(start.vm(), DomainState.RUNNING);
       case ShutdownDomain shutdown -> state(shutdown.vm(), DomainState.SHUT_OFF);
       case DestroyDomain destroy -> state(destroy.vm(), DomainState.SHUT_OFF);
+      case MigrateDomain migrate -> domains.remove(migrate.vm());
     }
     return new Outcome.Applied("as it was", 1);
   }

@@ -1,5 +1,7 @@
 package dev.ballast.core.action;
 
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.VmName;
 
 /** An action that nothing can undo. It is the only one of its command. */
@@ -44,6 +46,31 @@ public sealed interface Final extends Action {
     @Override
     public String describe() {
       return "destroy " + vm + " (power off without shutdown)";
+    }
+  }
+
+  /**
+   * Moves a running domain to another host while its guest goes on: peer to peer, persistent there,
+   * undefined here. Legal while the domain runs, is persistent and holds nothing of its host.
+   *
+   * @param targetUri the libvirt of the target, as the host of the command reaches it
+   * @param targetPins where the threads run there, live and persistent, in the target's own CPUs
+   */
+  record MigrateDomain(
+      VmName vm, HostName target, String targetUri, CpuPins targetPins, MigrationLimits limits)
+      implements Final {
+    /** At most so many characters in a target's URI. */
+    public static final int URI_LIMIT = 1_024;
+
+    public MigrateDomain {
+      if (targetUri.isBlank() || targetUri.length() > URI_LIMIT) {
+        throw new IllegalArgumentException("a migration needs the URI of its target's libvirt");
+      }
+    }
+
+    @Override
+    public String describe() {
+      return "migrate " + vm + " to " + target + " (" + limits.describe() + ")";
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.ballast.core.check;
 
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible;
@@ -42,13 +43,35 @@ final class RoomCheck {
   void run() {
     for (PlanStep step : order.steps()) {
       HostView host = snapshot.hosts().get(step.host());
-      if (host != null && step.planned().action() instanceof StartDomain(VmName vm)) {
-        Map<VmName, Taken> running = running(step, host);
-        memory(step, host, running);
-        company(step, host, vm, running);
-        allowed(step, host, vm);
+      if (host == null) {
+        continue;
+      }
+      if (step.planned().action() instanceof StartDomain(VmName vm)) {
+        arrival(step, host, vm);
+      } else if (step.planned().action() instanceof MigrateDomain migrate) {
+        HostView target = snapshot.hosts().get(migrate.target());
+        if (target != null) {
+          arrival(step, target, migrate.vm());
+        }
       }
     }
+  }
+
+  private void arrival(PlanStep step, HostView host, VmName vm) {
+    Map<VmName, Taken> running = running(step, host);
+    memory(step, host, running);
+    company(step, host, vm, running);
+    allowed(step, host, vm);
+  }
+
+  /** The VM that the action brings onto the host while it is carried out. */
+  private static Optional<VmName> comes(PlanStep step, HostView host) {
+    return switch (step.planned().action()) {
+      case StartDomain(VmName vm) when step.host().equals(host.name()) -> Optional.of(vm);
+      case MigrateDomain migrate when migrate.target().equals(host.name()) ->
+          Optional.of(migrate.vm());
+      case Action ignored -> Optional.empty();
+    };
   }
 
   /** The VMs that may run on the host at once after the step, in the worst order. */
@@ -62,16 +85,13 @@ final class RoomCheck {
       }
     }
     for (PlanStep step : order.steps()) {
-      if (!step.host().equals(host.name())) {
-        continue;
-      }
-      Optional<VmName> stopped = stopped(step.planned().action());
+      Optional<VmName> stopped =
+          step.host().equals(host.name()) ? stopped(step.planned().action()) : Optional.empty();
       if (stopped.isPresent() && order.isAfter(start.number(), step.number())) {
         result.remove(stopped.get());
       }
-      if (step.planned().action() instanceof StartDomain(VmName vm)
-          && !order.isAfter(step.number(), start.number())) {
-        result.put(vm, starting(host, vm));
+      if (!order.isAfter(step.number(), start.number())) {
+        comes(step, host).ifPresent(vm -> result.put(vm, starting(host, vm)));
       }
     }
     return result;
@@ -81,6 +101,7 @@ final class RoomCheck {
     return switch (action) {
       case ShutdownDomain(VmName vm, long ignored) -> Optional.of(vm);
       case DestroyDomain(VmName vm) -> Optional.of(vm);
+      case MigrateDomain migrate -> Optional.of(migrate.vm());
       case StartDomain ignored -> Optional.empty();
       case Reversible ignored -> Optional.empty();
     };

@@ -7,6 +7,7 @@ import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.ObjectKey;
@@ -15,6 +16,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.check.Violation.Rule;
+import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
@@ -162,6 +164,7 @@ final class StepCheck {
         require(step, vm, model, DomainState.RUNNING);
         model.ifPresent(m -> models.put(place, m.in(DomainState.SHUT_OFF)));
       }
+      case MigrateDomain migrate -> migrate(step, place, model, migrate);
       case DestroyDomain(var vm) -> {
         if (model.filter(m -> m.state().isActive()).isEmpty()) {
           report(Rule.STATE, step, "destroys " + vm + ", which does not run by then");
@@ -169,6 +172,42 @@ final class StepCheck {
         model.ifPresent(m -> models.put(place, m.in(DomainState.SHUT_OFF)));
       }
     }
+  }
+
+  private void migrate(
+      PlanStep step, Place place, Optional<DomainModel> model, MigrateDomain migrate) {
+    VmName vm = migrate.vm();
+    require(step, vm, model, DomainState.RUNNING);
+    Place there = new Place(migrate.target(), place.object());
+    HostView target = snapshot.hosts().get(migrate.target());
+    if (target == null || migrate.target().equals(step.host())) {
+      report(Rule.HOST, step, migrate.target() + " is no other host that is known");
+      return;
+    }
+    mayTouch(step, target);
+    if (!target.inventory().migrationUri().equals(Optional.of(migrate.targetUri()))) {
+      report(Rule.HOST, step, migrate.target() + " is not reached at " + migrate.targetUri());
+    }
+    if (!target
+        .inventory()
+        .topology()
+        .onlineCpus()
+        .containsAll(migrate.targetPins().allVcpuCpus().union(migrate.targetPins().emulator()))) {
+      report(Rule.PINS, step, "pins " + vm + " to CPUs that " + migrate.target() + " lacks");
+    }
+    if (models.containsKey(there)) {
+      report(Rule.STATE, step, migrate.target() + " has a domain " + vm + " by then");
+    }
+    Assignment assignment = wanted.assignments().get(vm);
+    if (assignment == null || wanted.specs().get(vm) == null) {
+      report(Rule.DOMAIN, step, vm + " is not specified, or not assigned");
+    } else if (assignment.host().equals(migrate.target())
+        && !assignment.pins().equals(migrate.targetPins())) {
+      report(Rule.PINS, step, "the pins on the target are not those assigned to " + vm);
+    }
+    lastOn.put(there, step);
+    model.ifPresent(m -> models.put(there, m.pinned(migrate.targetPins())));
+    models.remove(place);
   }
 
   private void define(

@@ -7,5 +7,6 @@ public enum Capability {
   KSM,
   OPEN_VSWITCH,
   CGROUP_CPU,
-  SCHEDSTAT
+  SCHEDSTAT,
+  MIGRATION
 }

@@ -3,6 +3,7 @@ package dev.ballast.core.model;
 import dev.ballast.core.topology.Topology;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  *     of the configured capacity cgroup
  * @param versions by component: kernel, libvirt, qemu, ovs
  * @param lacks the capabilities that are missing, with the reason
+ * @param migrationUri the host's libvirt as other hosts reach it; absent where no VM can come
  */
 public record HostInventory(
     Topology topology,
@@ -23,12 +25,37 @@ public record HostInventory(
     int cgroupVersion,
     List<String> cgroupControllers,
     SortedMap<String, String> versions,
-    SortedMap<Capability, String> lacks) {
+    SortedMap<Capability, String> lacks,
+    Optional<String> migrationUri) {
   public HostInventory {
     cpuFlags = List.copyOf(cpuFlags);
     cgroupControllers = List.copyOf(cgroupControllers);
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     lacks = Collections.unmodifiableSortedMap(new TreeMap<>(lacks));
+  }
+
+  /** A host that no VM can migrate to. */
+  public HostInventory(
+      Topology topology,
+      String cpuModel,
+      List<String> cpuFlags,
+      long memoryBytes,
+      long cpuCapacityMillis,
+      int cgroupVersion,
+      List<String> cgroupControllers,
+      SortedMap<String, String> versions,
+      SortedMap<Capability, String> lacks) {
+    this(
+        topology,
+        cpuModel,
+        cpuFlags,
+        memoryBytes,
+        cpuCapacityMillis,
+        cgroupVersion,
+        cgroupControllers,
+        versions,
+        lacks,
+        Optional.empty());
   }
 
   public boolean has(Capability capability) {

@@ -90,6 +90,7 @@ public final class PlanText {
       case Final.StartDomain ignored -> '+';
       case Final.ShutdownDomain ignored -> '-';
       case Final.DestroyDomain ignored -> '-';
+      case Final.MigrateDomain ignored -> '>';
     };
   }
 

@@ -105,8 +105,16 @@ public final class Enactment {
           case Final.StartDomain(var vm) -> state(host, vm, DomainState.RUNNING);
           case Final.ShutdownDomain(var vm, long ignored) -> state(host, vm, DomainState.SHUT_OFF);
           case Final.DestroyDomain(var vm) -> state(host, vm, DomainState.SHUT_OFF);
+          case Final.MigrateDomain migrate -> migrated(host, migrate);
         };
     hosts.put(step.host(), changed);
+  }
+
+  private HostView migrated(HostView host, Final.MigrateDomain migrate) {
+    ObservedDomain domain = host.domains().get(migrate.vm());
+    HostView target = hosts.get(migrate.target());
+    hosts.put(migrate.target(), Sample.with(target, pinned(domain, migrate.targetPins())));
+    return Sample.without(host, migrate.vm().value());
   }
 
   private ObservedDomain defined(HostView host, Reversible.DefineDomain define) {
