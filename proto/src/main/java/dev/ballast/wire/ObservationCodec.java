@@ -1,5 +1,6 @@
 package dev.ballast.wire;
 
+import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.VmName;
 import dev.ballast.v1.Observation;
@@ -20,7 +21,8 @@ public final class ObservationCodec {
             .addAllLacks(ModelCodec.lacksToProto(observation.lacks()))
             .putAllVersions(observation.versions())
             .setFrozen(observation.frozen())
-            .addAllFrozenVms(observation.frozenVms().stream().map(VmName::value).toList());
+            .addAllFrozenVms(observation.frozenVms().stream().map(VmName::value).toList())
+            .setFacts(FactsCodec.toProto(observation.facts()));
     observation.ksm().ifPresent(ksm -> result.setKsm(ModelCodec.toProto(ksm)));
     return result.build();
   }
@@ -41,6 +43,8 @@ public final class ObservationCodec {
                 "frozen_vms",
                 observation.getFrozenVmsList(),
                 WireLimits.DOMAINS,
-                (name, place) -> place.make(() -> new VmName(name)))));
+                (name, place) -> place.make(() -> new VmName(name)))),
+        at.optional("facts", observation.hasFacts(), observation.getFacts(), FactsCodec::facts)
+            .orElse(HostFacts.NONE));
   }
 }

@@ -7,6 +7,7 @@ import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuAlert;
+import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.KsmSettings;
@@ -94,6 +95,16 @@ class CodecRoundTripTest {
   @Provide
   Arbitrary<HostInventory> inventories() {
     return HostSamples.inventories();
+  }
+
+  @Property(tries = 200)
+  void facts(@ForAll("facts") HostFacts facts) {
+    assertThat(FactsCodec.fromProto(FactsCodec.toProto(facts))).isEqualTo(facts);
+  }
+
+  @Provide
+  Arbitrary<HostFacts> facts() {
+    return HostSamples.facts();
   }
 
   @Provide

@@ -7,12 +7,18 @@ import static dev.ballast.wire.Samples.texts;
 import static dev.ballast.wire.Samples.vms;
 
 import dev.ballast.core.model.Capability;
+import dev.ballast.core.model.ClockState;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.CpuLoad;
+import dev.ballast.core.model.DiskSetup;
+import dev.ballast.core.model.DomainSetup;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
+import dev.ballast.core.model.NicSetup;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmLoad;
 import dev.ballast.core.topology.CacheLevel;
 import dev.ballast.core.topology.CpuSet;
@@ -20,6 +26,7 @@ import dev.ballast.core.topology.HugepagePool;
 import dev.ballast.core.topology.NumaNode;
 import dev.ballast.core.topology.Topology;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -127,5 +134,36 @@ final class HostSamples {
             naturals(),
             vms().list().ofMaxSize(5))
         .as(CpuAlert::new);
+  }
+
+  static Arbitrary<HostFacts> facts() {
+    return Combinators.combine(
+            Arbitraries.of(ClockState.class),
+            texts(),
+            Arbitraries.maps(Arbitraries.of(OtherOwner.class), texts()),
+            Arbitraries.maps(vms(), setups()).ofMaxSize(3))
+        .as(
+            (clock, detail, owners, setups) ->
+                new HostFacts(clock, detail, new TreeMap<>(owners), new TreeMap<>(setups)));
+  }
+
+  private static Arbitrary<DomainSetup> setups() {
+    Arbitrary<DiskSetup> disks =
+        Combinators.combine(
+                texts(), texts(), texts(), texts(), texts(), Arbitraries.of(true, false))
+            .as(DiskSetup::new);
+    Arbitrary<NicSetup> nics = Combinators.combine(texts(), texts()).as(NicSetup::new);
+    return Combinators.combine(
+            texts(),
+            texts(),
+            disks.list().ofMaxSize(3),
+            nics.list().ofMaxSize(3),
+            texts().set().ofMaxSize(3),
+            texts().set().ofMaxSize(3),
+            Arbitraries.of(OtherOwner.class).optional())
+        .as(
+            (type, cpu, disk, nic, needless, limits, owner) ->
+                new DomainSetup(
+                    type, cpu, disk, nic, new TreeSet<>(needless), new TreeSet<>(limits), owner));
   }
 }

@@ -20,6 +20,7 @@ import dev.ballast.v1.ListVmsResponse;
 import dev.ballast.v1.Vm;
 import dev.ballast.wire.ContractVersion;
 import dev.ballast.wire.EnumCodec;
+import dev.ballast.wire.FactsCodec;
 import dev.ballast.wire.ModelCodec;
 import java.time.Clock;
 import java.util.List;
@@ -104,7 +105,8 @@ final class Inventories {
             .setEffectiveAutomation(EnumCodec.toProto(view.automation().and(snapshot.automation())))
             .setObserveOnly(view.observeOnly())
             .setFrozen(view.frozen())
-            .setSilentMillis(silentMillis(view));
+            .setSilentMillis(silentMillis(view))
+            .setFacts(FactsCodec.toProto(view.facts()));
     view.ksm().map(ModelCodec::toProto).ifPresent(host::setKsm);
     view.domains().values().forEach(domain -> host.addDomains(ModelCodec.toProto(domain)));
     drifts.stream()

@@ -139,8 +139,7 @@ public final class Cluster implements AutoCloseable {
       return cached.snapshot();
     }
     SortedMap<HostName, HostView> hosts = new TreeMap<>(state.hosts());
-    hosts.replaceAll(
-        (name, view) -> history.host(name).map(load -> withLoad(view, load)).orElse(view));
+    hosts.replaceAll((name, view) -> history.host(name).map(view::withLoad).orElse(view));
     Snapshot result =
         new Snapshot(
             state.version(),
@@ -154,20 +153,6 @@ public final class Cluster implements AutoCloseable {
             state.frozenVms());
     loaded = new Loaded(generation, result);
     return result;
-  }
-
-  private static HostView withLoad(HostView view, HostLoad load) {
-    return new HostView(
-        view.name(),
-        view.connected(),
-        view.observedVersion(),
-        view.inventory(),
-        view.ksm(),
-        view.domains(),
-        load,
-        view.automation(),
-        view.observeOnly(),
-        view.frozen());
   }
 
   private void write() {

@@ -149,7 +149,8 @@ final class ClusterModel {
         HostLoad.NONE,
         host.automation(),
         host.observeOnly(),
-        host.observation().frozen() || isFrozen(new Freeze.Scope.Host(host.name())));
+        host.observation().frozen() || isFrozen(new Freeze.Scope.Host(host.name())),
+        host.observation().facts());
   }
 
   private boolean isFrozen(Freeze.Scope scope) {

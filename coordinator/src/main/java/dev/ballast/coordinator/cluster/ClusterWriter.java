@@ -109,7 +109,8 @@ final class ClusterWriter {
                       old.lacks(),
                       old.versions(),
                       event.hostFrozen(),
-                      event.frozenVms()));
+                      event.frozenVms(),
+                      old.facts()));
             })
         .orElse(false);
   }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param versions those that became known after the inventory, by component
  * @param frozen whether the agent's own freeze holds for the whole host
  * @param frozenVms VMs that the agent's own freeze holds for
+ * @param facts for rules of good practice
  */
 public record HostObservation(
     long version,
@@ -24,11 +25,24 @@ public record HostObservation(
     SortedMap<Capability, String> lacks,
     SortedMap<String, String> versions,
     boolean frozen,
-    SortedSet<VmName> frozenVms) {
+    SortedSet<VmName> frozenVms,
+    HostFacts facts) {
   public HostObservation {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
     lacks = Collections.unmodifiableSortedMap(new TreeMap<>(lacks));
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     frozenVms = Collections.unmodifiableSortedSet(new TreeSet<>(frozenVms));
+  }
+
+  /** An observation without facts. */
+  public HostObservation(
+      long version,
+      SortedMap<VmName, ObservedDomain> domains,
+      Optional<KsmSettings> ksm,
+      SortedMap<Capability, String> lacks,
+      SortedMap<String, String> versions,
+      boolean frozen,
+      SortedSet<VmName> frozenVms) {
+    this(version, domains, ksm, lacks, versions, frozen, frozenVms, HostFacts.NONE);
   }
 }

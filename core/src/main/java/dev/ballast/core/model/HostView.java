@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param automation what Ballast may do on this host by itself
  * @param observeOnly whether no command is ever sent to it
  * @param frozen whether an operator froze it, at the coordinator or on the host itself
+ * @param facts what its agent noticed of it for rules of good practice
  */
 public record HostView(
     HostName name,
@@ -26,8 +27,83 @@ public record HostView(
     HostLoad load,
     Automation automation,
     boolean observeOnly,
-    boolean frozen) {
+    boolean frozen,
+    HostFacts facts) {
   public HostView {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
+  }
+
+  /** A host of which no facts are known. */
+  public HostView(
+      HostName name,
+      boolean connected,
+      long observedVersion,
+      HostInventory inventory,
+      Optional<KsmSettings> ksm,
+      SortedMap<VmName, ObservedDomain> domains,
+      HostLoad load,
+      Automation automation,
+      boolean observeOnly,
+      boolean frozen) {
+    this(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        load,
+        automation,
+        observeOnly,
+        frozen,
+        HostFacts.NONE);
+  }
+
+  /** The same host with another load. */
+  public HostView withLoad(HostLoad newLoad) {
+    return new HostView(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        newLoad,
+        automation,
+        observeOnly,
+        frozen,
+        facts);
+  }
+
+  /** The same host with other domains. */
+  public HostView withDomains(SortedMap<VmName, ObservedDomain> newDomains) {
+    return new HostView(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        newDomains,
+        load,
+        automation,
+        observeOnly,
+        frozen,
+        facts);
+  }
+
+  /** The same host with other facts. */
+  public HostView withFacts(HostFacts newFacts) {
+    return new HostView(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        load,
+        automation,
+        observeOnly,
+        frozen,
+        newFacts);
   }
 }

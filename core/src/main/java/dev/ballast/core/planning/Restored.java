@@ -62,16 +62,6 @@ final class Restored {
   private static HostView without(HostView view, VmName vm) {
     SortedMap<VmName, ObservedDomain> domains = new TreeMap<>(view.domains());
     domains.remove(vm);
-    return new HostView(
-        view.name(),
-        view.connected(),
-        view.observedVersion(),
-        view.inventory(),
-        view.ksm(),
-        domains,
-        view.load(),
-        view.automation(),
-        view.observeOnly(),
-        view.frozen());
+    return view.withDomains(domains);
   }
 }
