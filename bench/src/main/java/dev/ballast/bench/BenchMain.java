@@ -1,5 +1,6 @@
 package dev.ballast.bench;
 
+import dev.ballast.bench.planetlab.PlanetLabCommand;
 import dev.ballast.bench.roadef.RoadefCommand;
 import dev.ballast.bench.synthetic.PlacementCommand;
 import picocli.CommandLine;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "ballast-bench",
     description = "Measures Ballast's planning on data that other people made.",
-    subcommands = {RoadefCommand.class, PlacementCommand.class},
+    subcommands = {RoadefCommand.class, PlacementCommand.class, PlanetLabCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchMain {

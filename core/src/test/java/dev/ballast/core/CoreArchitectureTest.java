@@ -39,10 +39,14 @@ class CoreArchitectureTest {
               ROOT + "drift..")
           .layer("Planning")
           .definedBy(ROOT + "planning..")
+          .layer("Simulation")
+          .definedBy(ROOT + "simulation..")
+          .whereLayer("Simulation")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("Planning")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("Engines")
-          .mayOnlyBeAccessedByLayers("Planning")
+          .mayOnlyBeAccessedByLayers("Planning", "Simulation")
           .whereLayer("Plan")
           .mayOnlyBeAccessedByLayers("Engines", "Planning")
           .whereLayer("Action")
@@ -103,7 +107,8 @@ class CoreArchitectureTest {
               ROOT + "planning..",
               ROOT + "spec..",
               ROOT + "render..",
-              ROOT + "search..")
+              ROOT + "search..",
+              ROOT + "simulation..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.nio.file..", "java.net..")

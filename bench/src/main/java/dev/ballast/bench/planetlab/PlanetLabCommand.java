@@ -1,0 +1,129 @@
+package dev.ballast.bench.planetlab;
+
+import dev.ballast.bench.Figures;
+import dev.ballast.bench.Measurement;
+import dev.ballast.core.balance.fleet.FleetKeeper;
+import dev.ballast.core.balance.fleet.FleetPolicy;
+import dev.ballast.core.simulation.EnergyFloor;
+import dev.ballast.core.simulation.FleetSimulation;
+import dev.ballast.core.simulation.SimulatedHost;
+import dev.ballast.core.simulation.SimulatedVm;
+import dev.ballast.core.simulation.SimulationResult;
+import dev.ballast.core.simulation.SimulationSettings;
+import dev.ballast.core.simulation.SimulationSettings.Memory;
+import dev.ballast.core.simulation.SimulationSettings.Sight;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ballast-bench planetlab}: a fleet of 800 hosts runs recorded days. */
+@Command(
+    name = "planetlab",
+    description = {
+      "Simulates a day of 800 hosts under recorded demand (the standard CloudSim experiment).",
+      "slatah, pdm, slav and unserved are shares, not percent; esv = energyKwh * slatah * pdm."
+    },
+    mixinStandardHelpOptions = true)
+public final class PlanetLabCommand implements Callable<Integer> {
+  /** Policies by the name that the command line has for them. */
+  enum Policy {
+    BALANCE,
+    CONSOLIDATE,
+    STABLE;
+
+    FleetPolicy inFull() {
+      return switch (this) {
+        case BALANCE -> FleetPolicy.BALANCE;
+        case CONSOLIDATE -> FleetPolicy.CONSOLIDATE;
+        case STABLE -> FleetPolicy.STABLE;
+      };
+    }
+  }
+
+  @Option(
+      names = "--trace",
+      required = true,
+      description = "a day (plain, .xz or .gz: a VM a line, name and percents) or a folder of days")
+  private @Nullable Path trace;
+
+  @Option(
+      names = "--policy",
+      defaultValue = "CONSOLIDATE",
+      description = "balance, consolidate or stable; default ${DEFAULT-VALUE}")
+  private Policy policy = Policy.CONSOLIDATE;
+
+  @Option(
+      names = "--memory",
+      defaultValue = "ENFORCE",
+      description =
+          "ignore (pack by CPU alone, as CloudSim does) or enforce; default ${DEFAULT-VALUE}")
+  private Memory memory = Memory.ENFORCE;
+
+  @Option(
+      names = "--sight",
+      defaultValue = "FRESH",
+      description =
+          "what a decision knows: fresh (the sample of its moment, as in CloudSim) or stale (only"
+              + " those before); default ${DEFAULT-VALUE}")
+  private Sight sight = Sight.FRESH;
+
+  @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
+  private long seed;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "TABLE",
+      description = "table or json")
+  private Figures.Format format = Figures.Format.TABLE;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (trace == null || spec == null) {
+      throw new IllegalStateException("picocli fills the options");
+    }
+    for (Path day : TraceReader.files(trace)) {
+      Map<String, Object> figures = new LinkedHashMap<>();
+      figures.put("trace", day.getFileName().toString());
+      figures.put("policy", policy);
+      Measurement measurement = new Measurement();
+      run(StandardFleet.vms(TraceReader.read(day)), policy.inFull(), figures);
+      measurement.addTo(figures);
+      Figures.print(figures, format, spec.commandLine().getOut());
+    }
+    return 0;
+  }
+
+  private void run(List<SimulatedVm> vms, FleetPolicy values, Map<String, Object> figures) {
+    List<SimulatedHost> hosts = StandardFleet.hosts();
+    SimulationSettings settings =
+        SimulationSettings.standard(vms.getFirst().usage().length, memory, sight);
+    FleetSimulation simulation = new FleetSimulation(hosts, vms, settings);
+    SimulationResult result = simulation.run(new FleetKeeper(simulation.shape(), values, seed));
+    double floor = EnergyFloor.kwh(hosts, vms, settings);
+    figures.put("vms", vms.size());
+    figures.put("floorKwh", floor);
+    figures.put("energyKwh", result.energyKwh());
+    figures.put("energyToFloor", result.energyKwh() / floor);
+    figures.put("migrations", result.migrations());
+    figures.put("slatah", result.slatah());
+    figures.put("slatahPerHost", result.slatahPerHost());
+    figures.put("pdm", result.pdm());
+    figures.put("pdmPerVm", result.pdmPerVm());
+    figures.put("slav", result.slav());
+    figures.put("esv", result.esv());
+    figures.put("unserved", result.unserved());
+    figures.put("meanHosts", result.meanHosts());
+    figures.put("hostsUsed", result.hostsUsed());
+    figures.put("deferredMoves", result.deferredMoves());
+    figures.put("refusedMoves", result.refusedMoves());
+  }
+}
