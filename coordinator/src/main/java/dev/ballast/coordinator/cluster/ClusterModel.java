@@ -98,6 +98,14 @@ final class ClusterModel {
     freezes.add(freeze);
   }
 
+  void setCordoned(HostName host, boolean isCordoned) {
+    if (isCordoned) {
+      cordoned.add(host);
+    } else {
+      cordoned.remove(host);
+    }
+  }
+
   void unfreeze(Freeze.Scope scope) {
     freezes.removeIf(freeze -> freeze.scope().equals(scope));
   }
@@ -150,7 +158,8 @@ final class ClusterModel {
         host.automation(),
         host.observeOnly(),
         host.observation().frozen() || isFrozen(new Freeze.Scope.Host(host.name())),
-        host.observation().facts());
+        host.observation().facts(),
+        cordoned.contains(host.name()));
   }
 
   private boolean isFrozen(Freeze.Scope scope) {

@@ -7,6 +7,7 @@ import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
@@ -133,6 +134,14 @@ final class HotHost {
       return "it was moved a short time ago and rests for " + rest / 1000 + " s more";
     }
     return "";
+  }
+
+  HostView view() {
+    return view;
+  }
+
+  HostName name() {
+    return view.name();
   }
 
   List<Guest> guests() {

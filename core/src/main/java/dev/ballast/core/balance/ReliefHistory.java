@@ -4,16 +4,25 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.VmName;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * When relief acted last. Immutable; times are the decider's, in epoch milliseconds.
  *
  * @param hosts the last re-pin on each host
  * @param vms the last move of each VM, and how long it rests
+ * @param migrations the last migration from or to each host
+ * @param migrating the hosts, two a move, on which one is underway
  */
-public record ReliefHistory(SortedMap<HostName, Long> hosts, SortedMap<VmName, Rest> vms) {
+public record ReliefHistory(
+    SortedMap<HostName, Long> hosts,
+    SortedMap<VmName, Rest> vms,
+    SortedMap<HostName, Long> migrations,
+    SortedSet<HostName> migrating) {
   public static final ReliefHistory EMPTY = new ReliefHistory(new TreeMap<>(), new TreeMap<>());
 
   /** A VM rests from its move on for so long. */
@@ -26,6 +35,55 @@ public record ReliefHistory(SortedMap<HostName, Long> hosts, SortedMap<VmName, R
   public ReliefHistory {
     hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
     vms = Collections.unmodifiableSortedMap(new TreeMap<>(vms));
+    migrations = Collections.unmodifiableSortedMap(new TreeMap<>(migrations));
+    migrating = Collections.unmodifiableSortedSet(new TreeSet<>(migrating));
+  }
+
+  /** Without any migration. */
+  public ReliefHistory(SortedMap<HostName, Long> hosts, SortedMap<VmName, Rest> vms) {
+    this(hosts, vms, new TreeMap<>(), new TreeSet<>());
+  }
+
+  /** The same without what an operator decided anew. */
+  public ReliefHistory without(Collection<HostName> someHosts, Collection<VmName> someVms) {
+    SortedMap<HostName, Long> newHosts = new TreeMap<>(hosts);
+    SortedMap<VmName, Rest> newVms = new TreeMap<>(vms);
+    SortedMap<HostName, Long> newMigrations = new TreeMap<>(migrations);
+    newHosts.keySet().removeAll(someHosts);
+    newMigrations.keySet().removeAll(someHosts);
+    newVms.keySet().removeAll(someVms);
+    return new ReliefHistory(newHosts, newVms, newMigrations, migrating);
+  }
+
+  /** While a migration between the hosts is underway. */
+  public ReliefHistory begun(HostName from, HostName to) {
+    SortedSet<HostName> busy = new TreeSet<>(migrating);
+    busy.add(from);
+    busy.add(to);
+    return new ReliefHistory(hosts, vms, migrations, busy);
+  }
+
+  /** After the migration between the hosts ended, well or not. */
+  public ReliefHistory ended(HostName from, HostName to) {
+    SortedSet<HostName> busy = new TreeSet<>(migrating);
+    busy.remove(from);
+    busy.remove(to);
+    return new ReliefHistory(hosts, vms, migrations, busy);
+  }
+
+  /** How long the host still takes part in no migration; 0 when it may. */
+  long migrationRestMillis(HostName host, MigrationPolicy policy, long nowMillis) {
+    Long last = migrations.get(host);
+    return last == null ? 0 : Math.max(0, last + policy.holdMillis() - nowMillis);
+  }
+
+  ReliefHistory migrated(
+      HostName from, HostName to, VmName vm, ReliefPolicy policy, long nowMillis) {
+    SortedMap<HostName, Long> newMigrations = new TreeMap<>(migrations);
+    newMigrations.put(from, nowMillis);
+    newMigrations.put(to, nowMillis);
+    ReliefHistory moved = moved(from, List.of(vm), policy, nowMillis);
+    return new ReliefHistory(moved.hosts(), moved.vms(), newMigrations, migrating);
   }
 
   /** How long the host still rests; 0 when it does not. */
@@ -53,6 +111,6 @@ public record ReliefHistory(SortedMap<HostName, Long> hosts, SortedMap<VmName, R
       }
       newVms.put(vm, new Rest(nowMillis, rest));
     }
-    return new ReliefHistory(newHosts, newVms);
+    return new ReliefHistory(newHosts, newVms, migrations, migrating);
   }
 }

@@ -12,6 +12,7 @@ package dev.ballast.core.balance;
  * @param coolDownMillis how long a VM rests after its first move; doubles with each move that
  *     follows within twice the rest
  * @param coolDownMaxMillis the longest rest
+ * @param migration when a VM leaves the host because no new pins suffice
  */
 public record ReliefPolicy(
     long targetMillis,
@@ -20,9 +21,10 @@ public record ReliefPolicy(
     int maxMoves,
     long holdMillis,
     long coolDownMillis,
-    long coolDownMaxMillis) {
+    long coolDownMaxMillis,
+    MigrationPolicy migration) {
   public static final ReliefPolicy DEFAULT =
-      new ReliefPolicy(900, 200, 50, 8, 10_000, 60_000, 3_600_000);
+      new ReliefPolicy(900, 200, 50, 8, 10_000, 60_000, 3_600_000, MigrationPolicy.DEFAULT);
 
   public ReliefPolicy {
     if (targetMillis < 1 || targetMillis > 1_000) {
@@ -37,5 +39,25 @@ public record ReliefPolicy(
     if (holdMillis < 0 || coolDownMillis < 1 || coolDownMaxMillis < coolDownMillis) {
       throw new IllegalArgumentException("holdMillis and the cool-downs do not fit each other");
     }
+  }
+
+  /** With the default for migrations. */
+  public ReliefPolicy(
+      long targetMillis,
+      long minGainMillis,
+      long gainPerMoveMillis,
+      int maxMoves,
+      long holdMillis,
+      long coolDownMillis,
+      long coolDownMaxMillis) {
+    this(
+        targetMillis,
+        minGainMillis,
+        gainPerMoveMillis,
+        maxMoves,
+        holdMillis,
+        coolDownMillis,
+        coolDownMaxMillis,
+        MigrationPolicy.DEFAULT);
   }
 }

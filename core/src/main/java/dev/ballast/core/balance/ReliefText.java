@@ -127,7 +127,7 @@ final class ReliefText {
         + percent(capacity)
         + "; migrating "
         + who
-        + " to another host would help, which Ballast does not do yet";
+        + " to another host would help";
   }
 
   private boolean onOverloaded(Guest guest) {

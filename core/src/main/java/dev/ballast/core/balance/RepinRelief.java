@@ -77,9 +77,9 @@ public final class RepinRelief implements Relief {
     return repin(snapshot, view, hot, choice, text, policy, history, nowMillis);
   }
 
-  private record Choice(RepinSearch.Result result, boolean recommended) {}
+  private record Choice(RepinSearch.Result result, boolean recommended, boolean ends) {}
 
-  private static long target(CpuAlert alert, ReliefPolicy policy) {
+  static long target(CpuAlert alert, ReliefPolicy policy) {
     if (alert.kind() != CpuAlert.Kind.HOT_CPUS || alert.cpus().isEmpty()) {
       return policy.targetMillis();
     }
@@ -88,7 +88,7 @@ public final class RepinRelief implements Relief {
   }
 
   /** What stands against any decision but to wait; empty when nothing does. */
-  private static String obstacle(
+  static String obstacle(
       Snapshot snapshot,
       HostView view,
       CpuAlert alert,
@@ -118,7 +118,7 @@ public final class RepinRelief implements Relief {
   }
 
   private static Choice choose(HotHost hot, long target, ReliefPolicy policy) {
-    Choice best = new Choice(new RepinSearch.Result(new TreeMap<>(), hot.loads()), false);
+    Choice best = new Choice(new RepinSearch.Result(new TreeMap<>(), hot.loads()), false, false);
     for (Automation level : List.of(Automation.AUTO, Automation.RECOMMEND)) {
       List<Guest> movable =
           hot.guests().stream()
@@ -133,7 +133,9 @@ public final class RepinRelief implements Relief {
         long more = best.result().loads().overload(target) - result.loads().overload(target);
         if (!result.moves().isEmpty()
             && more >= (best.result().moves().isEmpty() ? 1 : policy.minGainMillis())) {
-          best = new Choice(result, level == Automation.RECOMMEND);
+          best =
+              new Choice(
+                  result, level == Automation.RECOMMEND, result.loads().overload(target) == 0);
         }
       }
       if (best.result().loads().overload(target) == 0) {
@@ -186,6 +188,7 @@ public final class RepinRelief implements Relief {
         plan,
         decisions.getFirst(),
         choice.recommended(),
+        choice.ends(),
         history.moved(view.name(), moved.keySet(), policy, nowMillis));
   }
 

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param observeOnly whether no command is ever sent to it
  * @param frozen whether an operator froze it, at the coordinator or on the host itself
  * @param facts what its agent noticed of it for rules of good practice
+ * @param cordoned whether no VM may come to it; those that are there stay
  */
 public record HostView(
     HostName name,
@@ -28,7 +29,8 @@ public record HostView(
     Automation automation,
     boolean observeOnly,
     boolean frozen,
-    HostFacts facts) {
+    HostFacts facts,
+    boolean cordoned) {
   public HostView {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
   }
@@ -56,7 +58,8 @@ public record HostView(
         automation,
         observeOnly,
         frozen,
-        HostFacts.NONE);
+        HostFacts.NONE,
+        false);
   }
 
   /** The same host with another load. */
@@ -72,7 +75,8 @@ public record HostView(
         automation,
         observeOnly,
         frozen,
-        facts);
+        facts,
+        cordoned);
   }
 
   /** The same host with other domains. */
@@ -88,7 +92,8 @@ public record HostView(
         automation,
         observeOnly,
         frozen,
-        facts);
+        facts,
+        cordoned);
   }
 
   /** The same host with other facts. */
@@ -104,6 +109,24 @@ public record HostView(
         automation,
         observeOnly,
         frozen,
-        newFacts);
+        newFacts,
+        cordoned);
+  }
+
+  /** The same host, cordoned or not. */
+  public HostView withCordoned(boolean newCordoned) {
+    return new HostView(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        load,
+        automation,
+        observeOnly,
+        frozen,
+        facts,
+        newCordoned);
   }
 }

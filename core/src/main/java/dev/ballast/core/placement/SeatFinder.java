@@ -55,6 +55,9 @@ final class SeatFinder {
     if (use.view().frozen()) {
       vetoes.add(new Veto.Frozen(host));
     }
+    if (use.view().cordoned() && !use.view().domains().containsKey(vm.name())) {
+      vetoes.add(new Veto.Cordoned(host));
+    }
     if (use.view().observeOnly()) {
       vetoes.add(new Veto.ObserveOnly(host));
     }

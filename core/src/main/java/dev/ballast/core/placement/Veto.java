@@ -47,6 +47,19 @@ public sealed interface Veto {
     }
   }
 
+  /** An operator closed it for VMs that are not there yet. */
+  record Cordoned(HostName host) implements Veto {
+    @Override
+    public String reason() {
+      return "is cordoned";
+    }
+
+    @Override
+    public String smallestChange() {
+      return "uncordon " + host;
+    }
+  }
+
   /** Nothing may be changed on it. */
   record ObserveOnly(HostName host) implements Veto {
     @Override

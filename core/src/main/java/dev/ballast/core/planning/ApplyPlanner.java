@@ -61,16 +61,21 @@ public final class ApplyPlanner {
       return draft.finish("", Origin.OPERATOR);
     }
     Snapshot merged = merged(snapshot, wanted, located);
-    List<VmSpec> seatless = seatless(snapshot, merged, wanted, located, draft);
+    Relocation relocation = new Relocation(snapshot, draft);
+    List<VmSpec> seatless = seatless(snapshot, merged, wanted, located, relocation, draft);
+    if (draft.hasProblems()) {
+      return draft.finish("", Origin.OPERATOR);
+    }
     PlacementResult placement = placer.place(merged, seatless, policy);
-    placement.unplaceable().values().forEach(u -> explain(u, located, draft));
+    placement.unplaceable().values().forEach(u -> explain(u, located, relocation, draft));
     if (draft.hasProblems()) {
       return draft.finish("", Origin.OPERATOR);
     }
     SortedMap<VmName, Assignment> assigned = new TreeMap<>(located);
-    seat(placement, merged, located, assigned, draft);
+    seat(placement, merged, located, relocation, assigned, draft);
     VmSteps steps = new VmSteps(snapshot, wanted, assigned, placement.yielding(), draft);
     steps.add();
+    relocation.add(wanted, placement.placed(), steps);
     int removed = prune ? new Pruning(snapshot, wanted, steps, draft).add() : 0;
     return draft.finish(title(snapshot, wanted, located, removed), Origin.OPERATOR);
   }
@@ -113,6 +118,7 @@ public final class ApplyPlanner {
       Snapshot merged,
       SortedMap<VmName, VmSpec> wanted,
       SortedMap<VmName, Assignment> located,
+      Relocation relocation,
       PlanDraft draft) {
     List<VmSpec> result = new ArrayList<>();
     for (VmSpec spec : wanted.values()) {
@@ -126,13 +132,7 @@ public final class ApplyPlanner {
       if (host == null || !host.connected()) {
         unreachable(spec, assignment, changed, draft);
       } else if (!spec.hosts().isEmpty() && !spec.hosts().contains(assignment.host())) {
-        draft.problem(
-            spec.name(),
-            "is on "
-                + assignment.host()
-                + ", which placement.hosts no longer names; Ballast does not move VMs yet: shut it"
-                + " down and undefine it, or add "
-                + assignment.host());
+        relocation.seek(spec, assignment).ifPresent(result::add);
       } else if (Stay.needsSeat(merged, snapshot.specs().get(spec.name()), spec, assignment)) {
         result.add(Stay.bound(snapshot, spec, assignment));
       }
@@ -156,9 +156,12 @@ public final class ApplyPlanner {
   }
 
   private static void explain(
-      Unplaceable unplaceable, SortedMap<VmName, Assignment> located, PlanDraft draft) {
+      Unplaceable unplaceable,
+      SortedMap<VmName, Assignment> located,
+      Relocation relocation,
+      PlanDraft draft) {
     Assignment assignment = located.get(unplaceable.vm());
-    if (assignment == null) {
+    if (assignment == null || relocation.concerns(unplaceable.vm())) {
       draft.problem(unplaceable.vm(), unplaceable.message());
       return;
     }
@@ -167,7 +170,7 @@ public final class ApplyPlanner {
         unplaceable.vm(),
         "cannot stay on "
             + assignment.host()
-            + " and be as specified, and Ballast does not move VMs yet: it "
+            + " and be as specified: it "
             + String.join(", ", vetoes.stream().map(Veto::reason).toList())
             + "; smallest change: "
             + String.join(" and ", vetoes.stream().map(Veto::smallestChange).toList()));
@@ -177,11 +180,16 @@ public final class ApplyPlanner {
       PlacementResult placement,
       Snapshot merged,
       SortedMap<VmName, Assignment> located,
+      Relocation relocation,
       SortedMap<VmName, Assignment> assigned,
       PlanDraft draft) {
     for (Placement placed : placement.placed().values()) {
       VmName vm = placed.assignment().vm();
       Assignment before = located.get(vm);
+      if (relocation.concerns(vm)) {
+        assigned.remove(vm);
+        continue;
+      }
       if (before == null) {
         assigned.put(vm, placed.assignment());
         draft.decide(placed.decision());

@@ -1,5 +1,6 @@
 package dev.ballast.core.planning;
 
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.ObjectKey;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostName;
@@ -52,7 +53,12 @@ public final class RollbackPlanner {
               + ") did: look at the host first");
     }
     Map<Target, List<PlanStep>> targets = new LinkedHashMap<>();
+    List<PlanStep> migrated = new ArrayList<>();
     for (PlanStep step : operation.appliedSteps()) {
+      if (step.planned().action() instanceof MigrateDomain) {
+        migrated.add(step);
+        continue;
+      }
       targets
           .computeIfAbsent(
               new Target(step.host(), step.planned().action().object()), t -> new ArrayList<>())
@@ -75,6 +81,7 @@ public final class RollbackPlanner {
             }
           });
     }
+    new MigrationRollback(snapshot, operation, later, draft).add(migrated);
     new DesiredRollback(snapshot, operation.plan(), draft).add();
     return draft.finish("roll back " + operation.id(), Origin.ROLLBACK);
   }

@@ -11,7 +11,7 @@ import dev.ballast.core.placement.Veto;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether a VM could start where it is assigned. */
+/** Whether a VM could be where it is assigned. */
 final class Room {
   private Room() {}
 
@@ -29,7 +29,13 @@ final class Room {
     List<Veto> vetoes = new BestFitPlacer().vetoes(snapshot, seated, host, PlacementPolicy.DEFAULT);
     for (Veto veto : vetoes) {
       draft.problem(
-          vm, "cannot start again: " + host + " " + veto.reason() + "; " + veto.smallestChange());
+          vm,
+          "cannot be on its host again: "
+              + host
+              + " "
+              + veto.reason()
+              + "; "
+              + veto.smallestChange());
     }
     return vetoes.isEmpty();
   }

@@ -90,6 +90,11 @@ final class VmSteps {
         vm -> new Chain(draft, assignment.host(), snapshot.domain(assignment.host(), vm)));
   }
 
+  /** The re-pins on the host by which VMs leave CPUs that become dedicated. */
+  List<Step> leavingOn(HostName host) {
+    return leaving.getOrDefault(host, List.of());
+  }
+
   private void rememberSpec(VmSpec spec) {
     if (!spec.equals(snapshot.specs().get(spec.name()))) {
       draft.change(new DesiredChange.PutSpec(spec));

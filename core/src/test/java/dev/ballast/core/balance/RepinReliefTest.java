@@ -190,7 +190,7 @@ class RepinReliefTest {
     Wait wait = (Wait) decide(full, ReliefHistory.EMPTY, NOW);
 
     assertThat(wait.decision().kind()).isEqualTo("wait");
-    assertThat(wait.decision().reason()).contains("migrating web-", "does not do yet");
+    assertThat(wait.decision().reason()).contains("migrating web-", "to another host would help");
     assertThat(wait.history()).isEqualTo(ReliefHistory.EMPTY);
   }
 

@@ -233,7 +233,7 @@ class ApplyPlannerTest {
     assertThat(problems(running, List.of(spec("web-1", d -> d.hosts("h2")))))
         .singleElement()
         .asString()
-        .contains("is on h1", "does not move VMs yet");
+        .contains("is on h1", "cannot migrate; h2 takes no migration");
   }
 
   @Test

@@ -129,6 +129,24 @@ public final class Sample {
         false);
   }
 
+  /** The host as others reach its libvirt, so that VMs may come. */
+  public static HostView migratable(HostView view) {
+    HostInventory old = view.inventory();
+    return with(
+        view,
+        new HostInventory(
+            old.topology(),
+            old.cpuModel(),
+            old.cpuFlags(),
+            old.memoryBytes(),
+            old.cpuCapacityMillis(),
+            old.cgroupVersion(),
+            old.cgroupControllers(),
+            old.versions(),
+            old.lacks(),
+            Optional.of("qemu+tls://" + view.name() + "/system")));
+  }
+
   /** The lab's host: two CPUs on one node, 24 GiB, a budget of 150 %. */
   public static HostView lab(String name) {
     return view(name, flat(2, 24 * GIB), 1500);
