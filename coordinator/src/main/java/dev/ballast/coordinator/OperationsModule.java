@@ -28,7 +28,7 @@ import dev.ballast.coordinator.gateway.PeerInterceptor;
 import dev.ballast.coordinator.lifecycle.Part;
 import dev.ballast.coordinator.store.ClusterIdentity;
 import dev.ballast.coordinator.store.LeaderDatabase;
-import dev.ballast.core.balance.RepinRelief;
+import dev.ballast.core.balance.CostedRelief;
 import dev.ballast.wire.PeerIdentity;
 import io.grpc.BindableService;
 import java.time.Clock;
@@ -126,7 +126,7 @@ final class OperationsModule extends AbstractModule {
         ControlStores.of(database),
         events,
         executor::start,
-        new RepinRelief(),
+        new CostedRelief(),
         loop,
         ControlSettings.ofRelief(config.relief()));
   }

@@ -99,18 +99,21 @@ public final class ActionCodec {
   }
 
   private static MigrateDomain migrateDomain(Final.MigrateDomain migrate) {
-    MigrationLimits limits = migrate.limits();
     return MigrateDomain.newBuilder()
         .setVm(migrate.vm().value())
         .setTargetHost(migrate.target().value())
         .setTargetUri(migrate.targetUri())
         .setTargetPins(ModelCodec.toProto(migrate.targetPins()))
-        .setLimits(
-            dev.ballast.v1.MigrationLimits.newBuilder()
-                .setBandwidthBytesPerSecond(limits.bandwidthBytesPerSecond())
-                .setDowntimeMillis(limits.downtimeMillis())
-                .setAutoConverge(limits.autoConverge())
-                .setTimeoutMillis(limits.timeoutMillis()))
+        .setLimits(toProto(migrate.limits()))
+        .build();
+  }
+
+  public static dev.ballast.v1.MigrationLimits toProto(MigrationLimits limits) {
+    return dev.ballast.v1.MigrationLimits.newBuilder()
+        .setBandwidthBytesPerSecond(limits.bandwidthBytesPerSecond())
+        .setDowntimeMillis(limits.downtimeMillis())
+        .setAutoConverge(limits.autoConverge())
+        .setTimeoutMillis(limits.timeoutMillis())
         .build();
   }
 
@@ -124,6 +127,15 @@ public final class ActionCodec {
     var target = at.host("target_host", p.getTargetHost());
     return at.field("target_uri")
         .make(() -> new Final.MigrateDomain(vm, target, p.getTargetUri(), pins, limits));
+  }
+
+  /**
+   * Reads limits.
+   *
+   * @throws WireException when one is out of bounds
+   */
+  public static MigrationLimits fromProto(dev.ballast.v1.MigrationLimits limits) {
+    return migrationLimits(limits, new At("MigrationLimits"));
   }
 
   private static MigrationLimits migrationLimits(dev.ballast.v1.MigrationLimits p, At at) {

@@ -5,13 +5,17 @@ import dev.ballast.coordinator.cluster.ClusterEvent;
 import dev.ballast.coordinator.cluster.ClusterEvent.AutomationSet;
 import dev.ballast.coordinator.cluster.ClusterEvent.FreezeSet;
 import dev.ballast.coordinator.cluster.EventLog;
+import dev.ballast.coordinator.execution.Executor;
 import dev.ballast.coordinator.store.Freeze.Scope;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
+import dev.ballast.v1.AbortOperationResponse;
 import dev.ballast.v1.SetAutomationRequest;
 import dev.ballast.v1.SetAutomationResponse;
+import dev.ballast.v1.SetCordonRequest;
+import dev.ballast.v1.SetCordonResponse;
 import dev.ballast.v1.SetFreezeRequest;
 import dev.ballast.v1.SetFreezeResponse;
 import dev.ballast.wire.EnumCodec;
@@ -97,6 +101,29 @@ final class Administration {
             + automation.name().toLowerCase(Locale.ROOT);
     audit(host, Optional.empty(), what);
     return SetAutomationResponse.newBuilder().setText(what).build();
+  }
+
+  SetCordonResponse cordon(SetCordonRequest request) {
+    HostName host = Inventories.knownHost(cluster.snapshot(), request.getHost()).name();
+    submit(new ClusterEvent.CordonSet(host, request.getCordoned()));
+    String what =
+        "host "
+            + host
+            + (request.getCordoned()
+                ? " is cordoned: no VM comes to it, those on it stay"
+                : " is no longer cordoned");
+    audit(Optional.of(host), Optional.empty(), what);
+    return SetCordonResponse.newBuilder().setText(what).build();
+  }
+
+  AbortOperationResponse abort(Executor executor, String operationId) {
+    String text =
+        executor
+            .abort(operationId, operators.current())
+            .orTimeout(WRITE_SECONDS, TimeUnit.SECONDS)
+            .join();
+    audit(Optional.empty(), Optional.empty(), "aborts " + operationId);
+    return AbortOperationResponse.newBuilder().setText(text).build();
   }
 
   /** Leaves a trail of a call that changes something. */

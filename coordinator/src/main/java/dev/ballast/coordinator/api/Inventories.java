@@ -105,6 +105,7 @@ final class Inventories {
             .setEffectiveAutomation(EnumCodec.toProto(view.automation().and(snapshot.automation())))
             .setObserveOnly(view.observeOnly())
             .setFrozen(view.frozen())
+            .setCordoned(view.cordoned())
             .setSilentMillis(silentMillis(view))
             .setFacts(FactsCodec.toProto(view.facts()));
     view.ksm().map(ModelCodec::toProto).ifPresent(host::setKsm);

@@ -5,6 +5,8 @@ import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.execution.Executor;
 import dev.ballast.coordinator.store.StoredOperation;
 import dev.ballast.coordinator.store.StoredPlan;
+import dev.ballast.v1.AbortOperationRequest;
+import dev.ballast.v1.AbortOperationResponse;
 import dev.ballast.v1.Event;
 import dev.ballast.v1.ExecutePlanRequest;
 import dev.ballast.v1.ExplainRequest;
@@ -25,12 +27,16 @@ import dev.ballast.v1.Operation;
 import dev.ballast.v1.OperationProgress;
 import dev.ballast.v1.OperatorApiGrpc;
 import dev.ballast.v1.PlanApplyRequest;
+import dev.ballast.v1.PlanDrainRequest;
 import dev.ballast.v1.PlanKsmRequest;
+import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanResponse;
 import dev.ballast.v1.PlanRollbackRequest;
 import dev.ballast.v1.SetAutomationRequest;
 import dev.ballast.v1.SetAutomationResponse;
+import dev.ballast.v1.SetCordonRequest;
+import dev.ballast.v1.SetCordonResponse;
 import dev.ballast.v1.SetFreezeRequest;
 import dev.ballast.v1.SetFreezeResponse;
 import dev.ballast.v1.WatchEventsRequest;
@@ -51,6 +57,7 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   private final Explanations explanations;
   private final Administration administration;
   private final Streams streams;
+  private final Executor executor;
 
   public OperatorService(
       Cluster cluster,
@@ -61,6 +68,7 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
       ApiSettings settings,
       Clock clock) {
     this.stores = stores;
+    this.executor = executor;
     this.inventories = new Inventories(cluster, stores.database(), executor, settings, clock);
     this.plans = new Plans(cluster, stores, events, operators, clock);
     this.explanations = new Explanations(cluster, stores);
@@ -116,6 +124,27 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planPin(PlanPinRequest request, StreamObserver<PlanResponse> observer) {
     answer(observer, () -> plans.pin(request));
+  }
+
+  @Override
+  public void planMigrate(PlanMigrateRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.migrate(request));
+  }
+
+  @Override
+  public void planDrain(PlanDrainRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.drain(request));
+  }
+
+  @Override
+  public void setCordon(SetCordonRequest request, StreamObserver<SetCordonResponse> observer) {
+    answer(observer, () -> administration.cordon(request));
+  }
+
+  @Override
+  public void abortOperation(
+      AbortOperationRequest request, StreamObserver<AbortOperationResponse> observer) {
+    answer(observer, () -> administration.abort(executor, request.getOperationId()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.store.PlanState;
 import dev.ballast.coordinator.store.StoredOperation;
 import dev.ballast.coordinator.store.StoredPlan;
+import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.check.PlanChecker;
 import dev.ballast.core.check.Violation;
 import dev.ballast.core.model.CpuPins;
@@ -19,6 +20,7 @@ import dev.ballast.core.plan.StepResult;
 import dev.ballast.core.planning.ApplyPlanner;
 import dev.ballast.core.planning.KsmChange;
 import dev.ballast.core.planning.KsmPlanner;
+import dev.ballast.core.planning.MigratePlanner;
 import dev.ballast.core.planning.PinPlanner;
 import dev.ballast.core.planning.PlanProblem;
 import dev.ballast.core.planning.PlanResult;
@@ -30,9 +32,12 @@ import dev.ballast.core.spec.SpecParser;
 import dev.ballast.core.spec.SpecResult;
 import dev.ballast.v1.ListPlansResponse;
 import dev.ballast.v1.PlanApplyRequest;
+import dev.ballast.v1.PlanDrainRequest;
 import dev.ballast.v1.PlanKsmRequest;
+import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanResponse;
+import dev.ballast.wire.ActionCodec;
 import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.WireLimits;
 import java.time.Clock;
@@ -111,6 +116,37 @@ final class Plans {
     return answer(
         snapshot,
         new PinPlanner().plan(snapshot, new VmName(request.getVm()), pins, request.getOnce()));
+  }
+
+  PlanResponse migrate(PlanMigrateRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    return answer(
+        snapshot,
+        new MigratePlanner()
+            .migrate(
+                snapshot,
+                new VmName(request.getVm()),
+                request.getHost().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new HostName(request.getHost())),
+                limits(request.hasLimits(), request.getLimits()),
+                PlacementPolicy.DEFAULT));
+  }
+
+  PlanResponse drain(PlanDrainRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    return answer(
+        snapshot,
+        new MigratePlanner()
+            .drain(
+                snapshot,
+                new HostName(request.getHost()),
+                limits(request.hasLimits(), request.getLimits()),
+                PlacementPolicy.DEFAULT));
+  }
+
+  private static MigrationLimits limits(boolean given, dev.ballast.v1.MigrationLimits limits) {
+    return given ? ActionCodec.fromProto(limits) : MigrationLimits.DEFAULT;
   }
 
   PlanResponse rollback(String operationId) {

@@ -16,6 +16,11 @@ final class ChangeOptions {
       description = "Write the plan into a file for 'ballast apply FILE'.")
   private @Nullable Path out;
 
+  /** Whether the plan is to be executed. */
+  boolean runs() {
+    return run;
+  }
+
   /** Writes the plan where that is wanted, then lets the agents check it or carries it out. */
   int carryOut(Session session, PlanResponse plan) {
     PlanFlow flow = new PlanFlow(session);

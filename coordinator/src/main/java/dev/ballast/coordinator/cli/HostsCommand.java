@@ -118,6 +118,9 @@ final class HostsCommand extends ApiCommand {
     if (host.getObserveOnly()) {
       return new Cell("observe-only", Style.FAINT);
     }
+    if (host.getCordoned()) {
+      return new Cell("cordoned", Style.WARNING);
+    }
     return new Cell("connected", Style.GOOD);
   }
 

@@ -83,4 +83,7 @@ public sealed interface ClusterEvent {
 
   /** An operator froze something, or lifted the freeze. */
   record FreezeSet(Freeze.Scope scope, boolean frozen, String reason) implements ClusterEvent {}
+
+  /** An operator closed a host for VMs that are not there yet, or opened it again. */
+  record CordonSet(HostName host, boolean cordoned) implements ClusterEvent {}
 }

@@ -37,6 +37,7 @@ final class ClusterModel {
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, KsmSettings> ksm;
   private final List<Freeze> freezes;
+  private final SortedSet<HostName> cordoned;
   private Automation automation;
 
   private ClusterModel(ClusterStores stores, ClusterIdentity identity) {
@@ -46,6 +47,7 @@ final class ClusterModel {
     this.assignments = stores.desired().assignments();
     this.ksm = stores.desired().ksm();
     this.freezes = new ArrayList<>(stores.freezes().all());
+    this.cordoned = stores.cordons().all();
     stores.hosts().all().forEach(host -> hosts.put(host.name(), host));
   }
 

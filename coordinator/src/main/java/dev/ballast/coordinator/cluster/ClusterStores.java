@@ -2,6 +2,7 @@ package dev.ballast.coordinator.cluster;
 
 import dev.ballast.coordinator.store.ClusterStore;
 import dev.ballast.coordinator.store.CommandStore;
+import dev.ballast.coordinator.store.CordonStore;
 import dev.ballast.coordinator.store.DesiredStore;
 import dev.ballast.coordinator.store.FreezeStore;
 import dev.ballast.coordinator.store.HostStore;
@@ -13,6 +14,7 @@ public record ClusterStores(
     HostStore hosts,
     DesiredStore desired,
     FreezeStore freezes,
+    CordonStore cordons,
     CommandStore commands) {
   public static ClusterStores of(LeaderDatabase database) {
     return new ClusterStores(
@@ -20,6 +22,7 @@ public record ClusterStores(
         new HostStore(database),
         new DesiredStore(database),
         new FreezeStore(database),
+        new CordonStore(database),
         new CommandStore(database));
   }
 }

@@ -57,6 +57,7 @@ final class ClusterWriter {
       case DesiredChanged changed -> change(changed);
       case AutomationSet set -> setAutomation(set);
       case FreezeSet set -> setFreeze(set);
+      case ClusterEvent.CordonSet(HostName host, boolean cordoned) -> setCordon(host, cordoned);
       case AlertRaised ignored -> false;
       case TelemetryReported ignored -> false;
       case ClusterEvent.ProgressReported ignored -> false;
@@ -160,6 +161,16 @@ final class ClusterWriter {
             host.seenEpochMillis());
     stores.hosts().put(updated);
     model.put(updated);
+    return true;
+  }
+
+  private boolean setCordon(HostName host, boolean cordoned) {
+    if (cordoned) {
+      stores.cordons().put(host, clock.millis());
+    } else {
+      stores.cordons().remove(host);
+    }
+    model.setCordoned(host, cordoned);
     return true;
   }
 

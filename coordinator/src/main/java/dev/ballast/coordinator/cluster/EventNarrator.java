@@ -38,6 +38,12 @@ public final class EventNarrator implements ClusterListener {
       case AlertRaised raised -> tell(raised);
       case FreezeReported reported -> tell(reported);
       case FreezeSet set -> tell(set);
+      case ClusterEvent.CordonSet(HostName host, boolean cordoned) ->
+          tell(
+              "cordon",
+              host,
+              cordoned ? "cordoned: no VM comes to it" : "uncordoned: VMs may come to it",
+              Map.of());
       case AutomationSet set ->
           log.append(
               "automation",

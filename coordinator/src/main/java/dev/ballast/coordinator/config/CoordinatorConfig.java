@@ -1,5 +1,7 @@
 package dev.ballast.coordinator.config;
 
+import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.balance.MigrationPolicy;
 import dev.ballast.core.balance.ReliefPolicy;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.settings.Settings;
@@ -43,6 +45,8 @@ public record CoordinatorConfig(
   private static final long CPU_MILLIS = 1_000;
   private static final long GAIN_MILLIS_HIGHEST = 1_000_000;
   private static final long MOVES_HIGHEST = 1_000;
+  private static final long PERCENT_HIGHEST = 100;
+  private static final long DOWNTIME_MILLIS_HIGHEST = 60_000;
   private static final long REST_MILLIS_HIGHEST = 86_400_000;
 
   /**
@@ -122,7 +126,33 @@ public record CoordinatorConfig(
         (int) relief.number("maxMoves", absent.maxMoves(), 1, MOVES_HIGHEST),
         relief.number("holdMillis", absent.holdMillis(), 0, REST_MILLIS_HIGHEST),
         coolDownMillis,
-        Math.max(coolDownMillis, coolDownMaxMillis));
+        Math.max(coolDownMillis, coolDownMaxMillis),
+        migration(relief.section("migration")));
+  }
+
+  private static MigrationPolicy migration(Settings settings) {
+    MigrationPolicy absent = MigrationPolicy.DEFAULT;
+    MigrationLimits limits = absent.limits();
+    return new MigrationPolicy(
+        settings.flag("enabled", absent.enabled()),
+        (int) settings.number("hostPercent", absent.hostPercent(), 1, PERCENT_HIGHEST),
+        settings.number("minGainMillis", absent.minGainMillis(), 1, GAIN_MILLIS_HIGHEST),
+        settings.number("holdMillis", absent.holdMillis(), 0, REST_MILLIS_HIGHEST),
+        (int) settings.number("concurrentLimit", absent.concurrentLimit(), 1, MOVES_HIGHEST),
+        settings.number(
+            "linkBytesPerSecond",
+            absent.linkBytesPerSecond(),
+            1,
+            MigrationLimits.BANDWIDTH_LIMIT_BYTES),
+        new MigrationLimits(
+            settings.number(
+                "bandwidthBytesPerSecond",
+                limits.bandwidthBytesPerSecond(),
+                0,
+                MigrationLimits.BANDWIDTH_LIMIT_BYTES),
+            settings.number("downtimeMillis", limits.downtimeMillis(), 1, DOWNTIME_MILLIS_HIGHEST),
+            settings.flag("autoConverge", limits.autoConverge()),
+            settings.number("timeoutMillis", limits.timeoutMillis(), 1_000, REST_MILLIS_HIGHEST)));
   }
 
   private static Optional<TlsFiles> tls(Settings settings, ListenAddress listen) {

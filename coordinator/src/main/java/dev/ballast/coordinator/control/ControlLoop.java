@@ -16,7 +16,8 @@ import dev.ballast.coordinator.store.PlanState;
 import dev.ballast.coordinator.store.StoreException;
 import dev.ballast.core.balance.Relief;
 import dev.ballast.core.balance.ReliefDecision;
-import dev.ballast.core.balance.ReliefDecision.Repin;
+import dev.ballast.core.balance.ReliefDecision.Act;
+import dev.ballast.core.balance.ReliefDecision.Migrate;
 import dev.ballast.core.balance.ReliefDecision.Wait;
 import dev.ballast.core.balance.ReliefHistory;
 import dev.ballast.core.check.PlanChecker;
@@ -122,6 +123,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
       case AutomationSet ignored -> loop.execute(this::sweep);
       case ClusterEvent.FreezeSet ignored -> loop.execute(this::sweep);
       case ClusterEvent.AgentLost lost -> loop.execute(() -> hot.remove(lost.host()));
+      case ClusterEvent.CordonSet ignored -> {}
       case ClusterEvent.AgentConnected ignored -> {}
       case ClusterEvent.ObservationReported ignored -> {}
       case ClusterEvent.TelemetryReported ignored -> {}
@@ -201,7 +203,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
           history = waits.history();
           decisions.waits(host, known.alert(), waits.decision(), again, now);
         }
-        case Repin repin -> carryOut(snapshot, host, known, repin, again);
+        case Act act -> carryOut(snapshot, host, known, act, again);
       }
     } catch (StoreException e) {
       log.error("what was decided about {} is not stored: {}", host, e.getMessage());
@@ -227,16 +229,16 @@ public final class ControlLoop implements ClusterListener, LoadListener {
     return demand;
   }
 
-  private void carryOut(Snapshot snapshot, HostName host, Hot known, Repin repin, boolean again) {
-    List<Violation> violations = PlanChecker.check(snapshot, repin.plan());
+  private void carryOut(Snapshot snapshot, HostName host, Hot known, Act act, boolean again) {
+    List<Violation> violations = PlanChecker.check(snapshot, act.plan());
     long now = loop.epochMillis();
     if (!violations.isEmpty()) {
       decisions.waits(
           host, known.alert(), refusal(host, "its check found " + violations), again, now);
-    } else if (repin.recommended()) {
-      recommend(host, repin.plan(), now);
+    } else if (act.recommended()) {
+      recommend(host, act.plan(), now);
     } else {
-      execute(host, known, repin);
+      execute(host, known, act);
     }
   }
 
@@ -244,7 +246,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
     return new Decision(
         "wait",
         Optional.empty(),
-        "no re-pin on " + host + ": a plan was made but is not carried out: " + reason,
+        "nothing is moved on " + host + ": a plan was made but is not carried out: " + reason,
         "none",
         "none",
         List.of());
@@ -264,12 +266,15 @@ public final class ControlLoop implements ClusterListener, LoadListener {
             });
   }
 
-  private void execute(HostName host, Hot known, Repin repin) {
+  private void execute(HostName host, Hot known, Act act) {
     recommendations.withdraw(host);
-    String planId = stores.plans().add(repin.plan(), PlanState.PLANNED, loop.epochMillis());
+    String planId = stores.plans().add(act.plan(), PlanState.PLANNED, loop.epochMillis());
     long storedMillis = loop.epochMillis();
     executing.add(host);
-    decisions.acts(host, repin.plan().decisions(), planId + ": " + repin.plan().title(), planId);
+    if (act instanceof Migrate migrate) {
+      history = history.begun(host, migrate.target());
+    }
+    decisions.acts(host, act.plan().decisions(), planId + ": " + act.plan().title(), planId);
     CompletableFuture<Void> _ =
         runner
             .start(
@@ -280,21 +285,20 @@ public final class ControlLoop implements ClusterListener, LoadListener {
                     long outcomeMillis = loop.epochMillis();
                     loop.execute(
                         () ->
-                            ended(
-                                host, known, repin, planId, storedMillis, outcomeMillis, progress));
+                            ended(host, known, act, planId, storedMillis, outcomeMillis, progress));
                   }
                 })
             .handle(
                 (operation, refused) -> {
-                  loop.execute(() -> started(host, known, operation, refused));
+                  loop.execute(() -> started(host, known, act, operation, refused));
                   return null;
                 });
   }
 
   private void started(
-      HostName host, Hot known, @Nullable String operation, @Nullable Throwable refused) {
+      HostName host, Hot known, Act act, @Nullable String operation, @Nullable Throwable refused) {
     if (refused != null) {
-      executing.remove(host);
+      over(host, act);
       decisions.waits(
           host,
           known.alert(),
@@ -312,14 +316,17 @@ public final class ControlLoop implements ClusterListener, LoadListener {
   private void ended(
       HostName host,
       Hot known,
-      Repin repin,
+      Act act,
       String planId,
       long storedMillis,
       long outcomeMillis,
       Progress end) {
-    executing.remove(host);
+    over(host, act);
+    // A migration that failed makes both hosts rest as one that succeeded.
+    if (end.state() == OperationState.APPLIED || act instanceof Migrate) {
+      history = history.merged(act.history());
+    }
     if (end.state() == OperationState.APPLIED) {
-      history = repin.history();
       spikes.put(
           host,
           new Spike(
@@ -333,6 +340,13 @@ public final class ControlLoop implements ClusterListener, LoadListener {
     }
     if (failures.add(host, loop.epochMillis())) {
       dropToRecommend(host);
+    }
+  }
+
+  private void over(HostName host, Act act) {
+    executing.remove(host);
+    if (act instanceof Migrate migrate) {
+      history = history.ended(host, migrate.target());
     }
   }
 
@@ -361,15 +375,15 @@ public final class ControlLoop implements ClusterListener, LoadListener {
     if (ownOperations.contains(changed.cause())) {
       return;
     }
-    SortedMap<HostName, Long> hosts = new TreeMap<>(history.hosts());
-    SortedMap<VmName, ReliefHistory.Rest> vms = new TreeMap<>(history.vms());
+    Set<HostName> hosts = new HashSet<>();
+    Set<VmName> vms = new HashSet<>();
     for (DesiredChange change : changed.changes()) {
       if (change instanceof DesiredChange.PutAssignment(var assignment)) {
-        hosts.remove(assignment.host());
-        vms.remove(assignment.vm());
+        hosts.add(assignment.host());
+        vms.add(assignment.vm());
       }
     }
-    history = new ReliefHistory(hosts, vms);
+    history = history.without(hosts, vms);
   }
 
   private void look(HostName host, HostLoad load) {

@@ -15,4 +15,14 @@ public interface CommandSender {
    *     before the host's last reconnection
    */
   boolean send(HostName host, Command command);
+
+  /**
+   * Asks the host to give up the migration that the command carries out; its outcome tells what
+   * became of it.
+   *
+   * @return false when the request certainly did not leave
+   */
+  default boolean abort(HostName host, long commandId) {
+    return false;
+  }
 }

@@ -4,6 +4,7 @@ import dev.ballast.coordinator.store.CommandPurpose;
 import dev.ballast.coordinator.store.OperationState;
 import dev.ballast.coordinator.store.StoreException;
 import dev.ballast.core.action.Command;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Outcome.NeedsAttention;
 import dev.ballast.core.action.Outcome.Unknown;
@@ -256,6 +257,19 @@ final class Dispatcher {
               operation.plan.steps().size(),
               Optional.empty()));
     }
+  }
+
+  /** Asks for the migrations of the operation to be given up; says how many. */
+  int abort(Running operation) {
+    int asked = 0;
+    for (InFlight command : underway.values()) {
+      boolean migrates =
+          command.tasks.stream().anyMatch(t -> t.planned().action() instanceof MigrateDomain);
+      if (command.operation == operation && migrates) {
+        asked += world.sender().abort(command.host, command.id) ? 1 : 0;
+      }
+    }
+    return asked;
   }
 
   /** Takes the outcomes of a command; says whether they were awaited. */

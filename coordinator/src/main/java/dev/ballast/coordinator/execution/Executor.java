@@ -45,6 +45,7 @@ public final class Executor implements ClusterListener, HeldObjects {
   private final FormerDefinition former;
   private final OperationJournal journal;
   private final Dispatcher dispatcher;
+  private final MigrationWatch migrations;
   private final Holds holds = new Holds();
   private final Map<String, Running> running = new LinkedHashMap<>();
 
@@ -63,6 +64,7 @@ public final class Executor implements ClusterListener, HeldObjects {
     this.loop = loop;
     this.former = former;
     this.journal = new OperationJournal(stores, events, loop);
+    this.migrations = new MigrationWatch(stores, journal);
     this.dispatcher =
         new Dispatcher(
             new Surroundings(snapshots, sender, loop, settings, stores.database().term()),
@@ -78,6 +80,7 @@ public final class Executor implements ClusterListener, HeldObjects {
   public void recover() {
     loop.execute(
         () -> {
+          migrations.recover();
           new Recovery(stores, journal, former)
               .recover()
               .forEach(
@@ -149,6 +152,7 @@ public final class Executor implements ClusterListener, HeldObjects {
             listener);
     running.put(id, operation);
     holds.take(operation);
+    migrations.begun(operation);
     return operation;
   }
 
@@ -177,6 +181,7 @@ public final class Executor implements ClusterListener, HeldObjects {
           loop.execute(
               () -> {
                 dispatcher.connected(connected.host(), connected.agent().lastCommandId());
+                followMigrations();
                 pump();
               });
       case AgentLost lost -> loop.execute(() -> dispatcher.lost(lost.host()));
@@ -187,17 +192,69 @@ public final class Executor implements ClusterListener, HeldObjects {
       case FreezeReported ignored -> loop.execute(this::pump);
       case ClusterEvent.ProgressReported(HostName host, var progress) ->
           loop.execute(() -> dispatcher.progress(host, progress));
-      case ClusterEvent.ObservationReported ignored -> {}
+      case ClusterEvent.ObservationReported ignored -> loop.execute(this::followMigrations);
       case ClusterEvent.TelemetryReported ignored -> {}
       case ClusterEvent.AlertRaised ignored -> {}
       case ClusterEvent.DesiredChanged ignored -> {}
       case ClusterEvent.AutomationSet ignored -> {}
+      case ClusterEvent.CordonSet ignored -> {}
     }
+  }
+
+  /** An interrupted migration whose VM turned up on its target is what the plan wanted. */
+  private void followMigrations() {
+    Snapshot snapshot = snapshots.get();
+    for (MigrationWatch.Arrival arrival : migrations.arrivals(snapshot)) {
+      if (holds.isHeld(new HeldObject(arrival.target(), arrival.object()))) {
+        continue;
+      }
+      CompletableFuture<Snapshot> _ =
+          desired
+              .remember(List.of(arrival.change()), arrival.operationId())
+              .whenComplete(
+                  (remembered, failure) ->
+                      loop.execute(
+                          () -> {
+                            if (failure == null) {
+                              migrations.arrived(arrival);
+                            }
+                          }));
+    }
+  }
+
+  /**
+   * Sends nothing more of an operation and asks the agents to give its migrations up; what is
+   * reversible is undone.
+   *
+   * @return a sentence about what is done; fails with {@link ExecutionRefused}
+   */
+  public CompletableFuture<String> abort(String operationId, String operator) {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          Running operation = running.get(operationId);
+          if (operation == null) {
+            answer.completeExceptionally(
+                new ExecutionRefused(
+                    Kind.PRECONDITION,
+                    operationId + " does not run; 'ballast operations' lists what does"));
+            return;
+          }
+          int asked = dispatcher.abort(operation);
+          journal.event(operationId, Optional.empty(), operator + " aborts " + operationId);
+          perform(operation, operation.machine.stop(operator + " aborted it", true));
+          answer.complete(
+              operationId
+                  + " sends nothing more"
+                  + (asked == 0 ? "" : "; " + asked + " migration is asked to be given up"));
+        });
+    return answer;
   }
 
   private void outcome(OutcomeReported reported) {
     if (!dispatcher.ended(reported.host(), reported.commandId(), reported.outcomes())) {
       new LateOutcome(stores, journal).note(reported);
+      followMigrations();
     }
     pump();
   }
@@ -283,6 +340,7 @@ public final class Executor implements ClusterListener, HeldObjects {
         operation.cancelTimers();
         holds.releaseAll(operation);
         journal.ended(operation, end);
+        migrations.ended(operation, end);
         operation.listener.onProgress(
             new Progress(
                 operation.id,

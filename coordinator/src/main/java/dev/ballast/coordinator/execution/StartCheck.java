@@ -5,6 +5,7 @@ import dev.ballast.coordinator.store.PlanState;
 import dev.ballast.coordinator.store.StoredPlan;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Final;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
@@ -23,6 +24,8 @@ import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import dev.ballast.core.plan.Plan;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a stored plan may be executed against the cluster as it is now. */
 final class StartCheck {
@@ -46,7 +49,7 @@ final class StartCheck {
               });
     }
     plan.steps().stream()
-        .map(step -> step.host())
+        .flatMap(step -> hosts(step.planned().action(), step.host()))
         .distinct()
         .forEach(host -> checkHost(host, snapshot));
     if (!dryRun) {
@@ -99,13 +102,27 @@ final class StartCheck {
     if (snapshot.frozen()) {
       return Optional.of("the cluster is frozen");
     }
-    HostView host = snapshot.hosts().get(task.host());
-    if (host != null && host.frozen()) {
-      return Optional.of("host " + task.host() + " is frozen");
+    Optional<HostName> frozen =
+        hosts(task.planned().action(), task.host())
+            .filter(name -> isFrozen(snapshot.hosts().get(name)))
+            .findFirst();
+    if (frozen.isPresent()) {
+      return Optional.of("host " + frozen.get() + " is frozen");
     }
     return vm(task.planned().action())
         .filter(vm -> snapshot.frozenVms().contains(vm))
         .map(vm -> "VM " + vm + " is frozen");
+  }
+
+  private static boolean isFrozen(@Nullable HostView host) {
+    return host != null && host.frozen();
+  }
+
+  /** The host of an action, and the one that a migration goes to. */
+  private static Stream<HostName> hosts(Action action, HostName host) {
+    return action instanceof MigrateDomain migrate
+        ? Stream.of(host, migrate.target())
+        : Stream.of(host);
   }
 
   private static Optional<VmName> vm(Action action) {
@@ -147,6 +164,12 @@ final class StartCheck {
 
   /** The objects that an operation of this plan holds. */
   static List<HeldObject> objects(Plan plan) {
-    return plan.steps().stream().map(HeldObject::of).distinct().toList();
+    return plan.steps().stream()
+        .flatMap(
+            step ->
+                hosts(step.planned().action(), step.host())
+                    .map(host -> new HeldObject(host, step.planned().action().object())))
+        .distinct()
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.ballast.coordinator.gateway;
 import dev.ballast.coordinator.cluster.AgentInfo;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.model.HostName;
+import dev.ballast.v1.AbortCommand;
 import dev.ballast.v1.CoordinatorMessage;
 import dev.ballast.v1.LeaseRenewal;
 import dev.ballast.v1.OutcomeAcknowledged;
@@ -89,6 +90,12 @@ final class AgentSession {
             command.actions());
     return queue.offer(
         CoordinatorMessage.newBuilder().setCommand(CommandCodec.toProto(stamped)).build());
+  }
+
+  /** Asks for a migration to be given up; false when the agent does not read. */
+  boolean abort(long commandId, long term) {
+    AbortCommand abort = AbortCommand.newBuilder().setTerm(term).setCommandId(commandId).build();
+    return queue.offer(CoordinatorMessage.newBuilder().setAbort(abort).build());
   }
 
   /** Renews the lease: tells the agent the newest stamp, which commands carry from now on. */

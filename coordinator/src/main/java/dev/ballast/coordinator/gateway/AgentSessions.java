@@ -41,6 +41,14 @@ public final class AgentSessions implements CommandSender {
         && session.send(command, leadership.term().value());
   }
 
+  @Override
+  public boolean abort(HostName host, long commandId) {
+    AgentSession session = sessions.get(host);
+    return session != null
+        && leadership.mayCommand()
+        && session.abort(commandId, leadership.term().value());
+  }
+
   /**
    * Takes a new stream. One of the same boot replaces the one before; of another boot it has to
    * wait until the one before is silent, because two machines may show one certificate.

@@ -314,7 +314,8 @@ class ControlLoopTest {
                   bad.changes(),
                   bad.decisions(),
                   bad.inverse());
-          return new ReliefDecision.Repin(elsewhere, repin.decision(), false, repin.history());
+          return new ReliefDecision.Repin(
+              elsewhere, repin.decision(), false, true, repin.history());
         };
     control = control(careless);
     alert();

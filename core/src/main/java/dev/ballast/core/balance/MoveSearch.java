@@ -324,7 +324,10 @@ final class MoveSearch {
     ObservedDomain domain = snapshot.domain(hot.name(), vm).orElseThrow();
     Assignment former = snapshot.assignments().get(vm);
     HostName target = move.assignment().host();
-    String uri = targets.get(target).view().inventory().migrationUri().orElseThrow();
+    String uri =
+        Optional.ofNullable(snapshot.hosts().get(target))
+            .flatMap(view -> view.inventory().migrationUri())
+            .orElseThrow();
     MigrateDomain migrate =
         new MigrateDomain(vm, target, uri, move.assignment().pins(), policy.migration().limits());
     PlanStep step =

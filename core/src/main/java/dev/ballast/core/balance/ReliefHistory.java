@@ -55,6 +55,19 @@ public record ReliefHistory(
     return new ReliefHistory(newHosts, newVms, newMigrations, migrating);
   }
 
+  /** With what another history has newer; what is underway stays as it is here. */
+  public ReliefHistory merged(ReliefHistory other) {
+    SortedMap<HostName, Long> newHosts = new TreeMap<>(hosts);
+    SortedMap<HostName, Long> newMigrations = new TreeMap<>(migrations);
+    SortedMap<VmName, Rest> newVms = new TreeMap<>(vms);
+    other.hosts.forEach((host, time) -> newHosts.merge(host, time, Math::max));
+    other.migrations.forEach((host, time) -> newMigrations.merge(host, time, Math::max));
+    other.vms.forEach(
+        (vm, rest) ->
+            newVms.merge(vm, rest, (a, b) -> a.movedEpochMillis() >= b.movedEpochMillis() ? a : b));
+    return new ReliefHistory(newHosts, newVms, newMigrations, migrating);
+  }
+
   /** While a migration between the hosts is underway. */
   public ReliefHistory begun(HostName from, HostName to) {
     SortedSet<HostName> busy = new TreeSet<>(migrating);

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * @param cpuMode {@code host-passthrough}, {@code host-model}, {@code custom} or {@code maximum};
  *     empty when the XML has none
  * @param needless devices that a server does without, as {@code graphics vnc} or {@code sound ich6}
- * @param limits what the XML limits: {@code cpu}, {@code memory}, {@code disk}, {@code network}
+ * @param limits what the XML limits: {@code cpu}, {@code memory}, "disk", {@code network}
  * @param owner whose mark the domain's metadata bear; absent without one
  */
 public record DomainSetup(

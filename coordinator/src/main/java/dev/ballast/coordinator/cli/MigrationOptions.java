@@ -1,0 +1,62 @@
+package dev.ballast.coordinator.cli;
+
+import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.wire.ActionCodec;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How hard a migration may try. */
+final class MigrationOptions {
+  private static final long MIB = 1L << 20;
+
+  @Option(
+      names = "--bandwidth",
+      paramLabel = "MIB/S",
+      description = "At most so many MiB per second of the network; default: all there is.")
+  private @Nullable Long bandwidthMebibytes;
+
+  @Option(
+      names = "--downtime",
+      paramLabel = "MS",
+      description = "How long the guest may stand still at the end; default: 300.")
+  private @Nullable Long downtimeMillis;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "Give it up after so long, the guest unharmed where it was; default: 600.")
+  private @Nullable Long timeoutSeconds;
+
+  @Option(
+      names = "--no-auto-converge",
+      description = "Never slow a guest down that writes faster than it moves.")
+  private boolean fullSpeed;
+
+  /** The limits; empty where nothing was said. */
+  Optional<dev.ballast.v1.MigrationLimits> limits() {
+    if (bandwidthMebibytes == null
+        && downtimeMillis == null
+        && timeoutSeconds == null
+        && !fullSpeed) {
+      return Optional.empty();
+    }
+    MigrationLimits absent = MigrationLimits.DEFAULT;
+    try {
+      MigrationLimits limits =
+          new MigrationLimits(
+              bandwidthMebibytes == null
+                  ? absent.bandwidthBytesPerSecond()
+                  : Math.multiplyExact(bandwidthMebibytes, MIB),
+              downtimeMillis == null ? absent.downtimeMillis() : downtimeMillis,
+              !fullSpeed,
+              timeoutSeconds == null
+                  ? absent.timeoutMillis()
+                  : Math.multiplyExact(timeoutSeconds, 1000));
+      return Optional.of(ActionCodec.toProto(limits));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new CliException(
+          ExitCode.USAGE, String.valueOf(e.getMessage()), "'--help' tells the bounds", e);
+    }
+  }
+}
