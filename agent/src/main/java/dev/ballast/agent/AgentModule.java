@@ -13,6 +13,7 @@ import dev.ballast.agent.config.AgentConfig;
 import dev.ballast.agent.executor.Executors;
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
+import dev.ballast.agent.executor.MigrationPolicy;
 import dev.ballast.agent.executor.Waiting;
 import dev.ballast.agent.host.clock.BootClock;
 import dev.ballast.agent.host.clock.HostClock;
@@ -24,6 +25,7 @@ import dev.ballast.agent.host.libvirt.LibvirtCalls;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
 import dev.ballast.agent.host.libvirt.LibvirtReads;
 import dev.ballast.agent.host.libvirt.LibvirtWrites;
+import dev.ballast.agent.host.libvirt.MigrationThreads;
 import dev.ballast.agent.host.libvirt.NativeCalls;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.inventory.InventoryReader;
@@ -126,8 +128,14 @@ final class AgentModule extends AbstractModule {
 
   @Provides
   @Singleton
-  HostWriter hostWriter(LibvirtCalls calls, KernelFiles files) {
-    return new HostWriter(new LibvirtWrites(calls), new KernelWriter(files));
+  MigrationThreads migrationThreads() {
+    return new MigrationThreads();
+  }
+
+  @Provides
+  @Singleton
+  HostWriter hostWriter(LibvirtCalls calls, MigrationThreads migrations, KernelFiles files) {
+    return new HostWriter(new LibvirtWrites(calls, migrations), new KernelWriter(files));
   }
 
   @Provides
@@ -136,6 +144,7 @@ final class AgentModule extends AbstractModule {
     return new InventoryReader(
         files,
         config.capacityCgroup(),
+        config.migration().map(AgentConfig.Migration::uri),
         new InventoryReader.Software(
             version(observer, "libvirt"),
             version(observer, "qemu"),
@@ -192,7 +201,7 @@ final class AgentModule extends AbstractModule {
         new CommandPipeline.Parts(
             commands,
             format,
-            new Executors(waiting),
+            new Executors(waiting, migrationPolicy()),
             host,
             writer,
             freeze,
@@ -201,6 +210,13 @@ final class AgentModule extends AbstractModule {
             outbox,
             config.observeOnly(),
             CrashPoints.NONE));
+  }
+
+  private MigrationPolicy migrationPolicy() {
+    return config
+        .migration()
+        .map(m -> new MigrationPolicy(config.host(), true, m.tls(), m.unsafe()))
+        .orElseGet(() -> MigrationPolicy.none(config.host()));
   }
 
   @Provides

@@ -5,6 +5,7 @@ import dev.ballast.agent.executor.ExecutionFault;
 import dev.ballast.agent.executor.Executors;
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
+import dev.ballast.agent.executor.Steering;
 import dev.ballast.agent.executor.Waiting;
 import dev.ballast.agent.host.clock.BootClock;
 import dev.ballast.agent.journal.Bytes;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,6 +62,7 @@ public final class CommandPipeline implements AutoCloseable {
   private final CrashPoints crashes;
   private final ObjectLocks locks = new ObjectLocks();
   private final Set<Long> running = ConcurrentHashMap.newKeySet();
+  private final Map<Long, Steering> steerings = new ConcurrentHashMap<>();
   private final ExecutorService runners =
       java.util.concurrent.Executors.newThreadPerTaskExecutor(
           Thread.ofVirtual().name("command-", 0).factory());
@@ -101,7 +105,7 @@ public final class CommandPipeline implements AutoCloseable {
             parts.freeze(),
             commands,
             parts.crashes());
-    recovery = new Recovery(host, settling, undoing);
+    recovery = new Recovery(host, parts.writer(), settling, undoing);
   }
 
   /** Ends what the last process left, in the background, and reports what it did not yet. */
@@ -112,6 +116,7 @@ public final class CommandPipeline implements AutoCloseable {
         Command command = format.decodeCommand(open.command().toArray());
         locks.take(open.id(), objects(command));
         running.add(open.id());
+        steerings.put(open.id(), new Steering(open.id(), outbox::progress));
         runners.execute(() -> guarded(open.id(), () -> recover(open, command)));
       } catch (IOException e) {
         log.error("command {} of the journal cannot be read: {}", open.id(), e.getMessage());
@@ -194,6 +199,26 @@ public final class CommandPipeline implements AutoCloseable {
         });
   }
 
+  /** Asks a running command to give up; only a migration can, and its outcome tells. */
+  public void abort(long id, long term) {
+    queue.add(
+        () -> {
+          Steering steering = steerings.get(id);
+          if (term < commands.highestTerm()) {
+            log.warn(
+                "ignoring the abort of command {}: term {}; this agent has seen {}",
+                id,
+                term,
+                commands.highestTerm());
+          } else if (steering == null) {
+            log.warn("ignoring the abort of command {}: it does not run here", id);
+          } else {
+            log.info("command {} is asked to give up", id);
+            steering.abort();
+          }
+        });
+  }
+
   private void admit(Command command) {
     Bytes digest = Admission.digest(command, format);
     Admission.Decision decision = admission.decide(command, digest, running);
@@ -219,6 +244,7 @@ public final class CommandPipeline implements AutoCloseable {
       }
     }
     running.add(command.id());
+    steerings.put(command.id(), new Steering(command.id(), outbox::progress));
     runners.execute(() -> guarded(command.id(), () -> run(command, digest)));
   }
 
@@ -240,7 +266,7 @@ public final class CommandPipeline implements AutoCloseable {
 
   private void run(Command command, Bytes digest) throws InterruptedException {
     List<PlannedAction> planned = command.actions();
-    List<ActionExecutor> all = planned.stream().map(p -> executors.of(p.action())).toList();
+    List<ActionExecutor> all = executors(command);
     List<Outcome> checked = new Precheck(host, all, planned).run();
     Optional<List<Outcome>> refused = Precheck.refusal(checked);
     if (command.dryRun() || refused.isPresent()) {
@@ -271,8 +297,7 @@ public final class CommandPipeline implements AutoCloseable {
 
   private void recover(CommandLog.Open open, Command command) throws InterruptedException {
     log.info("recovering command {}: {}", open.id(), describe(command));
-    List<ActionExecutor> all =
-        command.actions().stream().map(p -> executors.of(p.action())).toList();
+    List<ActionExecutor> all = executors(command);
     List<Outcome> outcomes;
     try {
       outcomes = recovery.run(open, all);
@@ -283,6 +308,11 @@ public final class CommandPipeline implements AutoCloseable {
     crashes.at("before recovered outcome");
     finish(command, outcomes, open.digest());
     log.info("command {} recovered: {}", open.id(), names(outcomes));
+  }
+
+  private List<ActionExecutor> executors(Command command) {
+    Steering steering = Objects.requireNonNull(steerings.get(command.id()));
+    return command.actions().stream().map(p -> executors.of(p.action(), steering)).toList();
   }
 
   /** Records the result, as long as it takes, and only then reports it. */
@@ -312,6 +342,7 @@ public final class CommandPipeline implements AutoCloseable {
   private void release(long id) {
     locks.release(id);
     running.remove(id);
+    steerings.remove(id);
   }
 
   private boolean recorded(CommandResult result, Bytes digest) {

@@ -3,6 +3,7 @@ package dev.ballast.agent.command;
 import dev.ballast.agent.executor.ActionExecutor;
 import dev.ballast.agent.executor.ExecutionFault;
 import dev.ballast.agent.executor.HostReader;
+import dev.ballast.agent.executor.HostWriter;
 import dev.ballast.agent.executor.ObjectState;
 import dev.ballast.agent.executor.ObjectStateCodec;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
@@ -14,6 +15,7 @@ import dev.ballast.core.action.Outcome.Skipped;
 import dev.ballast.core.action.Outcome.Unchanged;
 import dev.ballast.core.action.Outcome.Undone;
 import dev.ballast.core.action.Outcome.Unknown;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,11 +29,13 @@ final class Recovery {
   private static final String RESTARTED = "the agent was restarted";
 
   private final HostReader host;
+  private final HostWriter writer;
   private final Settling settling;
   private final Undoing undoing;
 
-  Recovery(HostReader host, Settling settling, Undoing undoing) {
+  Recovery(HostReader host, HostWriter writer, Settling settling, Undoing undoing) {
     this.host = host;
+    this.writer = writer;
     this.settling = settling;
     this.undoing = undoing;
   }
@@ -55,7 +59,10 @@ final class Recovery {
       outcomes.set(i, new Unchanged());
     }
     for (Begun each : begun) {
-      settling.await(each.executor().action());
+      if (!settles(each.executor())) {
+        outcomes.set(each.index(), unsettled(each.executor()));
+        return outcomes;
+      }
     }
     boolean complete = !open.undoBegun() && last.index() == executors.size() - 1;
     Outcome outcome =
@@ -69,6 +76,21 @@ final class Recovery {
               : undo(open, earlier));
     }
     return outcomes;
+  }
+
+  private boolean settles(ActionExecutor executor) throws InterruptedException {
+    return settling.await(
+        executor.action(), executor.settlingLimit(), () -> executor.whileUnsettled(host, writer));
+  }
+
+  private static Outcome unsettled(ActionExecutor executor) {
+    return new NeedsAttention(
+        RESTARTED
+            + " during '"
+            + executor.action().describe()
+            + "'; libvirt still works on it after "
+            + executor.settlingLimit().orElse(Duration.ZERO).toSeconds()
+            + " s: wait for it, or end it with virsh domjobabort");
   }
 
   private Outcome undo(CommandLog.Open open, Begun begun) throws InterruptedException {
@@ -104,7 +126,7 @@ final class Recovery {
       throws InterruptedException {
     String what = RESTARTED + " during '" + last.executor().action().describe() + "'";
     if (!last.executor().observable()) {
-      return new Unknown(what + "; now: " + now.describe());
+      return new Unknown(what + "; now: " + last.executor().told(now, host));
     }
     return switch (last.executor().standing(last.before(), now)) {
       case TARGET -> complete ? new Applied(last.before().describe(), 0) : undo(open, last);
@@ -115,7 +137,12 @@ final class Recovery {
       }
       case FOREIGN ->
           new NeedsAttention(
-              what + "; now: " + now.describe() + "; before: " + last.before().describe());
+              what
+                  + "; now: "
+                  + last.executor().told(now, host)
+                  + "; before: "
+                  + last.before().describe());
+      case ELSEWHERE -> new Unknown(what + "; now: " + last.executor().told(now, host));
     };
   }
 }

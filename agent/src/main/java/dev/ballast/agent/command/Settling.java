@@ -33,14 +33,34 @@ final class Settling {
 
   /** Returns when the action's object rests; interrupted when the agent stops. */
   void await(Action action) throws InterruptedException {
+    var _ = await(action, Optional.empty(), () -> {});
+  }
+
+  /**
+   * Whether the action's object came to rest before the limit.
+   *
+   * @param meanwhile done at each look that finds it at work
+   */
+  boolean await(Action action, Optional<Duration> limit, Runnable meanwhile)
+      throws InterruptedException {
+    long start = waiting.nanos();
     Optional<VmName> vm = domain(action);
     int idle = 0;
     while (vm.isPresent() && idle < LOOKS) {
-      idle = isIdle(vm.get()) ? idle + 1 : 0;
-      if (idle < LOOKS) {
-        waiting.pause(PAUSE);
+      boolean isIdle = isIdle(vm.get());
+      idle = isIdle ? idle + 1 : 0;
+      if (idle == LOOKS) {
+        break;
       }
+      if (!isIdle) {
+        if (limit.isPresent() && waiting.nanos() - start >= limit.get().toNanos()) {
+          return false;
+        }
+        meanwhile.run();
+      }
+      waiting.pause(PAUSE);
     }
+    return true;
   }
 
   private boolean isIdle(VmName vm) {

@@ -139,7 +139,7 @@ final class Transaction {
       try {
         ObjectState now = executor.observe(host);
         if (doubtful && !executor.observable()) {
-          return new Unknown(error + "; now: " + now.describe());
+          return new Unknown(error + "; now: " + executor.told(now, host));
         }
         return switch (executor.standing(begun.before(), now)) {
           case TARGET -> applied(begun, startNanos);
@@ -148,7 +148,8 @@ final class Transaction {
             yield new Failed(error);
           }
           case OWN_STEP -> undoOwn(id, begun, error);
-          case FOREIGN -> new NeedsAttention(error + "; now: " + now.describe());
+          case FOREIGN -> new NeedsAttention(error + "; now: " + executor.told(now, host));
+          case ELSEWHERE -> new Unknown(error + "; now: " + executor.told(now, host));
         };
       } catch (LibvirtFault e) {
         settling.await(executor.action());

@@ -60,7 +60,7 @@ final class Undoing {
           recordUndone(command, begun);
           return new Undone(cause);
         }
-        if (standing == Standing.FOREIGN) {
+        if (standing == Standing.FOREIGN || standing == Standing.ELSEWHERE) {
           return stands(begun, cause, "something else changed it");
         }
       } catch (LibvirtFault.Refused | ExecutionFault e) {
@@ -87,7 +87,7 @@ final class Undoing {
     ActionExecutor executor = begun.executor();
     Standing standing = executor.standing(begun.before(), executor.observe(host));
     return switch (standing) {
-      case BEFORE, FOREIGN -> standing;
+      case BEFORE, FOREIGN, ELSEWHERE -> standing;
       case TARGET, OWN_STEP -> {
         crashes.at("before undo " + begun.index());
         executor.undo(begun.before(), host, writer);

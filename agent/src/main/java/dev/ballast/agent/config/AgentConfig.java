@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What {@code agent.yaml} says.
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param capacityCgroup the cgroup whose limit is the host's capacity; only a lab sets it
  * @param tls absent with {@code plaintext}, which is only allowed towards a loopback address
  * @param observeOnly whether every command is refused
+ * @param migration how VMs migrate; absent where they do not
  * @param sweepIntervalMillis how often the whole host is observed without any event
  */
 public record AgentConfig(
@@ -29,12 +31,33 @@ public record AgentConfig(
     boolean observeOnly,
     String libvirtUri,
     long libvirtTimeoutMillis,
+    Optional<Migration> migration,
     long telemetryIntervalMillis,
     long sweepIntervalMillis,
     SpikeSettings spike,
     Roots roots) {
   public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/agent");
   public static final int DEFAULT_PORT = 7443;
+
+  /**
+   * How VMs migrate to and from this host.
+   *
+   * @param uri this host's libvirt as other hosts reach it
+   * @param tls whether the memory of guests that leave crosses the network encrypted
+   * @param unsafe whether libvirt's check for shared storage is left out; only in a lab
+   */
+  public record Migration(String uri, boolean tls, boolean unsafe) {
+    /** A libvirt of another host, not one's own. */
+    private static final Pattern FORM =
+        Pattern.compile("qemu\\+[a-z0-9]+://(?!localhost|127\\.)[^/\\s]+/system(\\?\\S*)?");
+
+    private static String uri(String text) {
+      if (!FORM.matcher(text).matches()) {
+        throw new IllegalArgumentException(text);
+      }
+      return text;
+    }
+  }
 
   /** Where the kernel's and libvirt's files are. */
   public record Roots(Path proc, Path sys, Path run) {
@@ -92,12 +115,29 @@ public record AgentConfig(
             settings.flag("observeOnly", false),
             libvirt.text("uri", "qemu:///system"),
             libvirt.number("timeoutMillis", 10_000, 100, 600_000),
+            migration(settings),
             telemetry.number("intervalMillis", 1_000, 100, 60_000),
             telemetry.number("sweepMillis", 10_000, 1_000, 600_000),
             spike(settings),
             roots(settings.section("roots")));
     settings.check();
     return config;
+  }
+
+  private static Optional<Migration> migration(Settings settings) {
+    Settings migration = settings.section("migration");
+    boolean tls = migration.flag("tls", true);
+    boolean unsafe = migration.flag("unsafe", false);
+    String uri =
+        migration.value(
+            "uri", "", Migration::uri, "this host as others reach it: qemu+tls://HOST/system");
+    if (!settings.has("migration")) {
+      return Optional.empty();
+    }
+    if (!migration.has("uri")) {
+      migration.requiredText("uri");
+    }
+    return Optional.of(new Migration(uri, tls, unsafe));
   }
 
   private static HostName name(Settings host) {

@@ -2,6 +2,7 @@ package dev.ballast.agent.executor;
 
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.core.action.Action;
+import java.time.Duration;
 import java.util.Optional;
 
 /** One action: what it finds, when it is legal, what it does, how it is undone. */
@@ -35,6 +36,22 @@ public interface ActionExecutor {
   default boolean observable() {
     return true;
   }
+
+  /** For people: what was found where the action neither holds nor is undone. */
+  default String told(ObjectState now, HostReader host) {
+    return now.describe();
+  }
+
+  /**
+   * How long the host may go on by itself with what an interrupted process began, before people are
+   * asked; as long as it takes when absent.
+   */
+  default Optional<Duration> settlingLimit() {
+    return Optional.empty();
+  }
+
+  /** Called again and again after a restart while the host still works on the object. */
+  default void whileUnsettled(HostReader host, HostWriter writer) {}
 
   /**
    * Restores the object; only called where it stands at the target or at a step of our own.

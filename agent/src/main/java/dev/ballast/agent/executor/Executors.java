@@ -13,12 +13,19 @@ import dev.ballast.core.action.Reversible.UndefineDomain;
 /** The executor of each action. */
 public final class Executors {
   private final Waiting waiting;
+  private final MigrationPolicy migration;
 
-  public Executors(Waiting waiting) {
+  public Executors(Waiting waiting, MigrationPolicy migration) {
     this.waiting = waiting;
+    this.migration = migration;
   }
 
-  public ActionExecutor of(Action action) {
+  /**
+   * A new executor, for one command.
+   *
+   * @param steering the command's
+   */
+  public ActionExecutor of(Action action, Steering steering) {
     return switch (action) {
       case PinCpus pin -> new PinCpusExecutor(pin);
       case SetKsm ksm -> new SetKsmExecutor(ksm);
@@ -27,7 +34,8 @@ public final class Executors {
       case StartDomain start -> new StartDomainExecutor(start);
       case ShutdownDomain shutdown -> new ShutdownDomainExecutor(shutdown, waiting);
       case DestroyDomain destroy -> new DestroyDomainExecutor(destroy);
-      case MigrateDomain migrate -> new MigrateDomainExecutor(migrate);
+      case MigrateDomain migrate ->
+          new MigrateDomainExecutor(migrate, migration, waiting, steering);
     };
   }
 }

@@ -24,11 +24,16 @@ abstract sealed class FinalExecutor implements ActionExecutor
   @Override
   public final Optional<Illegal> illegal(ObjectState state, HostReader host) {
     return state instanceof DomainPresent present
-        ? illegal(present)
+        ? illegal(present, host)
         : Optional.of(Illegal.of("there is no domain " + action().vm()));
   }
 
   abstract Optional<Illegal> illegal(DomainPresent present);
+
+  /** As {@link #illegal(DomainPresent)}, where more must be looked at than the domain. */
+  Optional<Illegal> illegal(DomainPresent present, HostReader host) {
+    return illegal(present);
+  }
 
   @Override
   public final void undo(ObjectState before, HostReader host, HostWriter writer)

@@ -10,6 +10,8 @@ import dev.ballast.agent.host.libvirt.DomainXml;
 import dev.ballast.agent.host.libvirt.DomainXmlException;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.agent.host.libvirt.MigratableXml;
+import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmName;
@@ -124,6 +126,24 @@ public final class HostReader {
   /** Whether libvirt works on nothing for the domain. */
   public boolean idle(VmName vm) throws LibvirtFault {
     return libvirt.idle(vm.value());
+  }
+
+  /** How far the domain's migration to another host has come; absent while it does not migrate. */
+  Optional<MigrationJob> migration(VmName vm) throws LibvirtFault {
+    return libvirt.migration(vm.value());
+  }
+
+  MigratableXml migratableXml(VmName vm) throws LibvirtFault {
+    return libvirt.migratableXml(vm.value());
+  }
+
+  int snapshots(VmName vm) throws LibvirtFault {
+    return libvirt.snapshots(vm.value());
+  }
+
+  /** The domain's state with libvirt's reason for it. */
+  String stateAndReason(VmName vm) throws LibvirtFault {
+    return libvirt.stateAndReason(vm.value());
   }
 
   /** Why libvirt cannot be used now. */

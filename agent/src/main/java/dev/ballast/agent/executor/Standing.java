@@ -9,5 +9,7 @@ public enum Standing {
   /** In between: a state that the action's own sequence of steps can produce. */
   OWN_STEP,
   /** Something else did this. */
-  FOREIGN
+  FOREIGN,
+  /** It has left this host; whether as the action wanted, only another host can tell. */
+  ELSEWHERE
 }

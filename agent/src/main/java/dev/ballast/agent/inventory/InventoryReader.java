@@ -22,6 +22,7 @@ public final class InventoryReader {
 
   private final KernelFiles files;
   private final Optional<String> capacityCgroup;
+  private final Optional<String> migrationUri;
   private final Software software;
 
   /**
@@ -41,10 +42,16 @@ public final class InventoryReader {
   /**
    * @param capacityCgroup the directory of the group whose quota bounds what guests may use; absent
    *     for all of the host
+   * @param migrationUri this host's libvirt as other hosts reach it
    */
-  public InventoryReader(KernelFiles files, Optional<String> capacityCgroup, Software software) {
+  public InventoryReader(
+      KernelFiles files,
+      Optional<String> capacityCgroup,
+      Optional<String> migrationUri,
+      Software software) {
     this.files = files;
     this.capacityCgroup = capacityCgroup;
+    this.migrationUri = migrationUri;
     this.software = software;
   }
 
@@ -65,7 +72,8 @@ public final class InventoryReader {
         cgroups.version(),
         cgroups.controllers(),
         versions,
-        lacks(cpuInfo, cgroups, versions));
+        lacks(cpuInfo, cgroups, versions),
+        migrationUri);
   }
 
   private long capacityMillis(Topology topology, CgroupMounts cgroups) {
@@ -102,6 +110,11 @@ public final class InventoryReader {
     }
     if (cgroups.directory("cpu").isEmpty()) {
       lacks.put(Capability.CGROUP_CPU, "no mounted cgroup hierarchy has the cpu controller");
+    }
+    if (migrationUri.isEmpty()) {
+      lacks.put(
+          Capability.MIGRATION,
+          "agent.yaml has no migration.uri: VMs neither leave nor come (docs/migration.md)");
     }
     if (!hasSchedstat()) {
       lacks.put(

@@ -1,12 +1,15 @@
 package dev.ballast.agent.outbox;
 
+import dev.ballast.core.model.CommandProgress;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostObservation;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,9 @@ public final class Outbox {
   /** So many alerts wait; the oldest are dropped. */
   public static final int ALERT_LIMIT = 256;
 
+  /** Of so many commands the progress waits; of each only the newest. */
+  public static final int PROGRESS_LIMIT = 64;
+
   /** So many notices of receipt wait; the oldest are dropped. */
   public static final int RECEIVED_LIMIT = 1_000;
 
@@ -36,12 +42,15 @@ public final class Outbox {
     record Observed(HostObservation observation) implements Item {}
 
     record Load(HostLoad load) implements Item {}
+
+    record Progress(CommandProgress progress) implements Item {}
   }
 
   private final TreeMap<Long, CommandResult> results = new TreeMap<>();
   private final Set<Long> unsent = new LinkedHashSet<>();
   private final Deque<Long> received = new ArrayDeque<>();
   private final Deque<CpuAlert> alerts = new ArrayDeque<>();
+  private final SequencedMap<Long, CommandProgress> progress = new LinkedHashMap<>();
   private @Nullable HostObservation observation;
   private @Nullable HostLoad load;
   private Runnable available = () -> {};
@@ -64,6 +73,7 @@ public final class Outbox {
   public void result(CommandResult result) {
     synchronized (this) {
       results.put(result.commandId(), result);
+      progress.remove(result.commandId());
       unsent.add(result.commandId());
       while (results.size() > RESULT_LIMIT) {
         unsent.remove(results.pollFirstEntry().getKey());
@@ -94,6 +104,18 @@ public final class Outbox {
   public void alert(CpuAlert alert) {
     synchronized (this) {
       push(alerts, alert, ALERT_LIMIT);
+    }
+    tell();
+  }
+
+  /** Replaces what the same command told before and has not been sent. */
+  public void progress(CommandProgress newest) {
+    synchronized (this) {
+      progress.remove(newest.commandId());
+      if (progress.size() == PROGRESS_LIMIT) {
+        progress.pollFirstEntry();
+      }
+      progress.put(newest.commandId(), newest);
     }
     tell();
   }
@@ -133,6 +155,7 @@ public final class Outbox {
   public synchronized void rewind() {
     unsent.addAll(results.keySet());
     received.clear();
+    progress.clear();
     load = null;
   }
 
@@ -156,6 +179,9 @@ public final class Outbox {
       if (result != null) {
         return Optional.of(new Item.Result(result));
       }
+    }
+    if (!progress.isEmpty()) {
+      return Optional.of(new Item.Progress(progress.pollFirstEntry().getValue()));
     }
     if (load != null) {
       HostLoad newest = load;

@@ -15,6 +15,7 @@ import dev.ballast.wire.CommandCodec;
 import dev.ballast.wire.ContractVersion;
 import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.ObservationCodec;
+import dev.ballast.wire.ProgressCodec;
 import dev.ballast.wire.TlsContexts;
 import dev.ballast.wire.TlsException;
 import dev.ballast.wire.TlsFiles;
@@ -244,6 +245,8 @@ public final class AgentStream implements AutoCloseable {
             message.setObservation(ObservationCodec.toProto(observation));
         case Outbox.Item.Load(var load) ->
             message.setTelemetry(Telemetry.newBuilder().setLoad(ModelCodec.toProto(load)));
+        case Outbox.Item.Progress(var progress) ->
+            message.setProgress(ProgressCodec.toProto(progress));
       };
     }
 
@@ -274,7 +277,7 @@ public final class AgentStream implements AutoCloseable {
         case LEASE_RENEWAL -> log.trace("lease renewed");
         case OUTCOME_QUERY -> pipeline.query(message.getOutcomeQuery().getCommandId());
         case ABORT ->
-            log.warn("ignoring an abort of command {}", message.getAbort().getCommandId());
+            pipeline.abort(message.getAbort().getCommandId(), message.getAbort().getTerm());
         case MESSAGE_NOT_SET -> log.warn("ignoring a message that this agent does not know");
       }
     }

@@ -3,6 +3,7 @@ package dev.ballast.agent.command;
 import static org.awaitility.Awaitility.await;
 
 import dev.ballast.agent.executor.Executors;
+import dev.ballast.agent.executor.MigrationPolicy;
 import dev.ballast.agent.executor.Waiting;
 import dev.ballast.agent.host.clock.BootClock;
 import dev.ballast.agent.journal.Journal;
@@ -14,6 +15,7 @@ import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.PlannedAction;
+import dev.ballast.core.model.HostName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One life of an agent's command pipeline, on a real journal and a fake host. */
 final class AgentUnderTest {
   static final String BOOT = "boot-1";
+  static final MigrationPolicy POLICY = new MigrationPolicy(new HostName("h1"), true, true, false);
   static final long NOW_MILLIS = 1_000_000;
 
   final Outbox outbox = new Outbox();
@@ -43,8 +46,23 @@ final class AgentUnderTest {
     this(state, host, crashes, false, clockwork());
   }
 
+  AgentUnderTest(Path state, FakeHost host, MigrationPolicy policy) throws IOException {
+    this(state, host, CrashPoints.NONE, false, clockwork(), policy);
+  }
+
   AgentUnderTest(
       Path state, FakeHost host, CrashPoints crashes, boolean observeOnly, Waiting waiting)
+      throws IOException {
+    this(state, host, crashes, observeOnly, waiting, POLICY);
+  }
+
+  private AgentUnderTest(
+      Path state,
+      FakeHost host,
+      CrashPoints crashes,
+      boolean observeOnly,
+      Waiting waiting,
+      MigrationPolicy policy)
       throws IOException {
     Files.createDirectories(state);
     WireFormat format = new WireFormat();
@@ -57,7 +75,7 @@ final class AgentUnderTest {
             new CommandPipeline.Parts(
                 log,
                 format,
-                new Executors(waiting),
+                new Executors(waiting, policy),
                 host.reader(),
                 host.writer(),
                 freeze,

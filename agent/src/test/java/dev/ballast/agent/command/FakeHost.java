@@ -11,7 +11,11 @@ import dev.ballast.agent.host.libvirt.DomainXmlException;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.LibvirtWriter;
+import dev.ballast.agent.host.libvirt.MigratableXml;
+import dev.ballast.agent.host.libvirt.MigrationJob;
+import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.host.libvirt.PinScope;
+import dev.ballast.agent.host.libvirt.RunningMigration;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
@@ -50,6 +54,7 @@ final class FakeHost implements Libvirt, LibvirtWriter {
   }
 
   final Map<String, Guest> guests = new TreeMap<>();
+  final FakeMigration migration = new FakeMigration();
   private final Path root;
   int writes;
   boolean obedient = true;
@@ -194,7 +199,46 @@ final class FakeHost implements Libvirt, LibvirtWriter {
   @Override
   public boolean idle(String name) throws LibvirtFault {
     requireReachable();
-    return idle;
+    return !migration.orphanRuns(name, this) && idle;
+  }
+
+  @Override
+  public Optional<MigrationJob> migration(String name) {
+    return migration.job();
+  }
+
+  @Override
+  public MigratableXml migratableXml(String name) throws LibvirtFault {
+    String xml = persistentXml(guest(name));
+    return new MigratableXml(
+        xml.replace("</domain>", "<devices>" + migration.liveDevices + "</devices></domain>"), xml);
+  }
+
+  @Override
+  public int snapshots(String name) {
+    return migration.snapshots;
+  }
+
+  @Override
+  public String stateAndReason(String name) throws LibvirtFault {
+    return row(name, guest(name)).state() + " (migration)";
+  }
+
+  @Override
+  public RunningMigration migrate(MigrationRequest request) throws LibvirtFault {
+    List<RunningMigration> begun = new ArrayList<>();
+    write("migrate", () -> begun.add(migration.begin(request, guest(request.name()), this)));
+    return begun.getFirst();
+  }
+
+  @Override
+  public void setMigrationDowntime(String name, long downtimeMillis) {
+    migration.downtimeMillis = downtimeMillis;
+  }
+
+  @Override
+  public void abortJob(String name) {
+    migration.abort();
   }
 
   @Override

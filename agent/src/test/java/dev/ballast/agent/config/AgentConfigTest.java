@@ -37,6 +37,7 @@ class AgentConfigTest {
                 false,
                 "qemu:///system",
                 10_000,
+                Optional.empty(),
                 1_000,
                 10_000,
                 SpikeSettings.DEFAULT,
@@ -55,6 +56,7 @@ class AgentConfigTest {
                 stateDir: state
                 observeOnly: true
                 libvirt: {uri: "test:///default", timeoutMillis: 2000}
+                migration: {uri: "qemu+tls://h2/system", tls: false, unsafe: true}
                 telemetry: {intervalMillis: 500, sweepMillis: 5000}
                 spike: {thresholdPercent: 80, clearPercent: 60, holdMillis: 1000, repeatMillis: 2000}
                 roots: {proc: /p, sys: /s, run: /r}
@@ -69,6 +71,7 @@ class AgentConfigTest {
                 true,
                 "test:///default",
                 2_000,
+                Optional.of(new AgentConfig.Migration("qemu+tls://h2/system", false, true)),
                 500,
                 5_000,
                 new SpikeSettings(800, 600, 1_000, 2_000),
@@ -86,6 +89,10 @@ class AgentConfigTest {
         "libvirt: {timeoutMillis: 1} | from 100 to 600000",
         "spike: {thresholdPercent: 50} | clearPercent",
         "tls: {certificate: x} | tls.certificate",
+        "migration: {tls: false} | migration.uri",
+        "migration: {uri: 'qemu:///system'} | qemu+tls://HOST/system",
+        "migration: {uri: 'qemu+tls://localhost/system'} | qemu+tls://HOST/system",
+        "migration: {uri: 'qemu+tls://h2/system', usafe: true} | did you mean 'migration.unsafe'",
       })
   void namesWhatIsWrong(String lines, String message) {
     String text = "host: {name: h1}\n" + lines.replace("; ", "\n") + "\n";
@@ -93,6 +100,12 @@ class AgentConfigTest {
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining(message)
         .hasMessageContaining(FILE.toString());
+  }
+
+  @Test
+  void migrationIsEncryptedAndSafeUnlessSaidOtherwise() throws SettingsException {
+    assertThat(parse("host: {name: h1}\nmigration: {uri: qemu+tls://h1/system}\n").migration())
+        .contains(new AgentConfig.Migration("qemu+tls://h1/system", true, false));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InventoryReaderTest {
+  private static final String MIGRATION_URI = "qemu+tls://h1/system";
   private static final VmName WEB = new VmName("web");
 
   @TempDir Path folder;
@@ -46,6 +47,7 @@ class InventoryReaderTest {
   void aWholeHostLacksNothing() {
     HostInventory inventory = read(Optional.empty());
     assertThat(inventory.lacks()).isEmpty();
+    assertThat(inventory.migrationUri()).contains(MIGRATION_URI);
     assertThat(inventory.cpuModel()).isEqualTo("Xeon");
     assertThat(inventory.cpuFlags()).containsExactly("fpu", "vmx");
     assertThat(inventory.memoryBytes()).isEqualTo(2048 * 1024);
@@ -82,7 +84,8 @@ class InventoryReaderTest {
         new InventoryReader.Software(
             Optional::empty, Optional::empty, Optional::empty, Optional::empty);
     tree.delete("/proc").delete("/sys").delete("/dev");
-    HostInventory inventory = new InventoryReader(tree.files(), Optional.empty(), none).read();
+    HostInventory inventory =
+        new InventoryReader(tree.files(), Optional.empty(), Optional.empty(), none).read();
     assertThat(inventory.lacks()).containsOnlyKeys(Capability.values());
     assertThat(inventory.lacks().values()).allMatch(reason -> reason.length() > 10);
     assertThat(inventory.cpuModel()).isEqualTo("unknown");
@@ -157,6 +160,7 @@ class InventoryReaderTest {
             () -> Optional.of("7.2.0"),
             () -> Optional.of("3.1.0"),
             () -> Optional.of("Neoverse"));
-    return new InventoryReader(tree.files(), capacityCgroup, software).read();
+    return new InventoryReader(tree.files(), capacityCgroup, Optional.of(MIGRATION_URI), software)
+        .read();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.agent.outbox.Outbox.Item;
 import dev.ballast.core.action.Outcome;
+import dev.ballast.core.model.CommandProgress;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.topology.CpuSet;
@@ -100,5 +101,40 @@ class OutboxTest {
 
     assertThat(told).hasValue(1);
     assertThat(drain()).hasSize(1);
+  }
+
+  @Test
+  void ofProgressOnlyTheNewestOfEachCommandGoes() {
+    outbox.progress(progress(1, 10));
+    outbox.progress(progress(2, 20));
+    outbox.progress(progress(1, 30));
+
+    assertThat(outbox.poll()).contains(new Outbox.Item.Progress(progress(2, 20)));
+    assertThat(outbox.poll()).contains(new Outbox.Item.Progress(progress(1, 30)));
+    assertThat(outbox.poll()).isEmpty();
+  }
+
+  @Test
+  void progressIsNothingAfterTheResultAndOnANewStream() {
+    outbox.progress(progress(1, 10));
+    outbox.result(new CommandResult(1, 1, List.of(new Outcome.Unchanged())));
+    outbox.progress(progress(2, 20));
+    outbox.rewind();
+
+    assertThat(outbox.poll()).containsInstanceOf(Outbox.Item.Result.class);
+    assertThat(outbox.poll()).isEmpty();
+  }
+
+  @Test
+  void progressIsBounded() {
+    for (long id = 1; id <= Outbox.PROGRESS_LIMIT + 1; id++) {
+      outbox.progress(progress(id, 10));
+    }
+
+    assertThat(outbox.poll()).contains(new Outbox.Item.Progress(progress(2, 10)));
+  }
+
+  private static CommandProgress progress(long command, long elapsedMillis) {
+    return new CommandProgress(command, elapsedMillis, 0, 0, 0, 0, 0, 0);
   }
 }

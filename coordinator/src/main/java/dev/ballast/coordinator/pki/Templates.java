@@ -87,6 +87,13 @@ final class Templates {
           # A call that takes longer counts as stuck.
           timeoutMillis: 10000
 
+        # VMs leave this host and come to it, once this says how other hosts reach its libvirt
+        # (docs/migration.md).
+        #migration:
+        #  uri: qemu+tls://%s/system
+        #  # Guests' memory crosses the network encrypted.
+        #  tls: true
+
         telemetry:
           intervalMillis: 1000
 
@@ -97,7 +104,7 @@ final class Templates {
           clearPercent: 75
           holdMillis: 3000
         """
-        .formatted(host, quoted(host), quoted(coordinator), quoted(stateDir.toString()));
+        .formatted(host, quoted(host), quoted(coordinator), quoted(stateDir.toString()), host);
   }
 
   static String operator(String operator, String server) {

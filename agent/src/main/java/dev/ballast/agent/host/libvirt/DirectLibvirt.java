@@ -33,6 +33,9 @@ final class DirectLibvirt {
   /** {@code info} receives state, details and milliseconds since: 4, 4 and 8 bytes. */
   static native int virDomainGetControlInfo(Pointer domain, byte[] info, int flags);
 
+  /** {@code state} and {@code reason} receive one number each. */
+  static native int virDomainGetState(Pointer domain, int[] state, int[] reason, int flags);
+
   /** Of the calling thread. */
   static native @Nullable String virGetLastErrorMessage();
 }

@@ -18,6 +18,18 @@ public interface Libvirt {
    */
   boolean idle(String name) throws LibvirtFault;
 
+  /** How far the domain's migration to another host has come; absent while it does not migrate. */
+  Optional<MigrationJob> migration(String name) throws LibvirtFault;
+
+  /** The active domain as another host's libvirt understands it. */
+  MigratableXml migratableXml(String name) throws LibvirtFault;
+
+  /** How many snapshots the domain has. */
+  int snapshots(String name) throws LibvirtFault;
+
+  /** The domain's state with libvirt's reason for it: {@code PAUSED (migration)}. */
+  String stateAndReason(String name) throws LibvirtFault;
+
   /** Versions by component: libvirt, qemu. */
   SortedMap<String, String> versions() throws LibvirtFault;
 

@@ -17,8 +17,9 @@ public final class LibvirtReads implements Libvirt {
   /** So many domains are looked at on one host. */
   public static final int DOMAIN_LIMIT = 10_000;
 
-  /** VIR_DOMAIN_XML_SECURE and _INACTIVE: what defines the same domain again. */
-  private static final int XML_FLAGS = 3;
+  private static final int XML_SECURE = 1;
+  private static final int XML_INACTIVE = 2;
+  private static final int XML_MIGRATABLE = 8;
 
   /** VIR_DOMAIN_JOB_NONE. */
   private static final int JOB_NONE = 0;
@@ -79,13 +80,77 @@ public final class LibvirtReads implements Libvirt {
               persistent && domain.hasManagedSaveImage() == 1,
               info.nrVirtCpu,
               info.maxMem * 1024,
-              persistent ? Optional.of(domain.getXMLDesc(XML_FLAGS)) : Optional.empty()));
+              persistent
+                  ? Optional.of(domain.getXMLDesc(XML_SECURE | XML_INACTIVE))
+                  : Optional.empty()));
     } catch (LibvirtException e) {
       if (LibvirtCalls.isNoDomain(e)) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /** On the domain of that name; absent when there is none. */
+  private <T> Optional<T> on(String what, String name, DomainQuestion<T> question)
+      throws LibvirtFault {
+    return calls.call(
+        what,
+        connect -> {
+          Domain domain = LibvirtCalls.lookup(connect, name);
+          if (domain == null) {
+            return Optional.empty();
+          }
+          try {
+            return question.ask(domain);
+          } finally {
+            domain.free();
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface DomainQuestion<T> {
+    Optional<T> ask(Domain domain) throws LibvirtException;
+  }
+
+  @Override
+  public Optional<MigrationJob> migration(String name) throws LibvirtFault {
+    return on(
+        "ask for the migration of " + name,
+        name,
+        domain ->
+            domain.isActive() == 1 ? JobNumbers.read(domain.getJobStats(0)) : Optional.empty());
+  }
+
+  @Override
+  public MigratableXml migratableXml(String name) throws LibvirtFault {
+    return on(
+            "read the XML of " + name,
+            name,
+            domain ->
+                Optional.of(
+                    new MigratableXml(
+                        domain.getXMLDesc(XML_SECURE | XML_MIGRATABLE),
+                        domain.getXMLDesc(XML_SECURE | XML_INACTIVE | XML_MIGRATABLE))))
+        .orElseThrow(() -> new LibvirtFault.Refused("there is no domain " + name));
+  }
+
+  @Override
+  public int snapshots(String name) throws LibvirtFault {
+    return on("count snapshots of " + name, name, domain -> Optional.of(domain.snapshotNum()))
+        .orElse(0);
+  }
+
+  @Override
+  public String stateAndReason(String name) throws LibvirtFault {
+    int[] state = new int[1];
+    int[] reason = new int[1];
+    calls.direct(
+        "ask for the state of " + name,
+        name,
+        domain -> DirectLibvirt.virDomainGetState(domain, state, reason, 0));
+    return StateText.of(state[0], reason[0]);
   }
 
   private static DomainState state(DomainInfo.DomainState state) {

@@ -4,7 +4,7 @@ import dev.ballast.core.topology.CpuSet;
 
 /**
  * The writing calls of libvirt: the right to change domains. Dry-run code is never handed one. Each
- * ends within the configured time.
+ * ends within the configured time; a migration only begins within it.
  */
 public interface LibvirtWriter {
   void defineXml(String xml) throws LibvirtFault;
@@ -27,4 +27,13 @@ public interface LibvirtWriter {
   void pinVcpu(String name, int vcpu, CpuSet cpus, PinScope scope) throws LibvirtFault;
 
   void pinEmulator(String name, CpuSet cpus, PinScope scope) throws LibvirtFault;
+
+  /** Begins a migration; libvirt works on it whether or not this process lives. */
+  RunningMigration migrate(MigrationRequest request) throws LibvirtFault;
+
+  /** How long the guest of a running migration may stand still at its end. */
+  void setMigrationDowntime(String name, long downtimeMillis) throws LibvirtFault;
+
+  /** Ends the job that libvirt works on for the domain; a migrating guest stays here, running. */
+  void abortJob(String name) throws LibvirtFault;
 }

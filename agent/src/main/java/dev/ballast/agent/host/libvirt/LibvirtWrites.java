@@ -1,9 +1,14 @@
 package dev.ballast.agent.host.libvirt;
 
 import dev.ballast.core.topology.CpuSet;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Domain;
 import org.libvirt.LibvirtException;
+import org.libvirt.TypedParameter;
+import org.libvirt.TypedStringParameter;
+import org.libvirt.TypedUlongParameter;
 
 /** {@link LibvirtWriter} on a real connection. */
 public final class LibvirtWrites implements LibvirtWriter {
@@ -13,10 +18,14 @@ public final class LibvirtWrites implements LibvirtWriter {
   /** VIR_DOMAIN_METADATA_ELEMENT. */
   private static final int METADATA_ELEMENT = 2;
 
-  private final LibvirtCalls calls;
+  private static final long MIB = 1 << 20;
 
-  public LibvirtWrites(LibvirtCalls calls) {
+  private final LibvirtCalls calls;
+  private final MigrationThreads migrations;
+
+  public LibvirtWrites(LibvirtCalls calls, MigrationThreads migrations) {
     this.calls = calls;
+    this.migrations = migrations;
   }
 
   @FunctionalInterface
@@ -104,6 +113,48 @@ public final class LibvirtWrites implements LibvirtWriter {
         "pin emulator of " + name + " to " + cpus,
         name,
         domain -> DirectLibvirt.virDomainPinEmulator(domain, map, map.length, flags(scope)));
+  }
+
+  @Override
+  public RunningMigration migrate(MigrationRequest request) throws LibvirtFault {
+    String what = "migrate " + request.name() + " to " + request.targetUri();
+    LibvirtSession session = calls.connection().current();
+    return migrations.start(
+        what,
+        () ->
+            session.use(
+                what,
+                connect -> {
+                  Domain domain = connect.domainLookupByName(request.name());
+                  try {
+                    domain.migrateToURI(
+                        request.targetUri(), parameters(request), MigrateFlags.of(request));
+                  } finally {
+                    domain.free();
+                  }
+                  return true;
+                }));
+  }
+
+  private static TypedParameter[] parameters(MigrationRequest request) {
+    List<TypedParameter> parameters = new ArrayList<>();
+    parameters.add(new TypedStringParameter("destination_xml", request.targetXml()));
+    parameters.add(new TypedStringParameter("persistent_xml", request.persistentXml()));
+    if (request.bandwidthBytesPerSecond() > 0) {
+      long mebibytes = (request.bandwidthBytesPerSecond() - 1) / MIB + 1;
+      parameters.add(new TypedUlongParameter("bandwidth", mebibytes));
+    }
+    return parameters.toArray(TypedParameter[]::new);
+  }
+
+  @Override
+  public void setMigrationDowntime(String name, long downtimeMillis) throws LibvirtFault {
+    on("set the downtime of", name, domain -> domain.migrateSetMaxDowntime(downtimeMillis));
+  }
+
+  @Override
+  public void abortJob(String name) throws LibvirtFault {
+    on("abort the job of", name, Domain::abortJob);
   }
 
   private static int flags(PinScope scope) {

@@ -79,7 +79,7 @@ public final class NativeCalls implements AutoCloseable {
         : new LibvirtFault.TimedOut(what + ": libvirt " + why);
   }
 
-  private static LibvirtFault cause(String what, @Nullable Throwable cause) {
+  static LibvirtFault cause(String what, @Nullable Throwable cause) {
     return switch (cause) {
       case null -> new LibvirtFault.Unavailable(what + " failed in the agent", true);
       case LibvirtFault fault -> fault;
