@@ -35,6 +35,7 @@ import dev.ballast.agent.inventory.OshiCpuModel;
 import dev.ballast.agent.inventory.OvsVersion;
 import dev.ballast.agent.journal.Journal;
 import dev.ballast.agent.journal.StateDirectory;
+import dev.ballast.agent.observation.DefinitionReader;
 import dev.ballast.agent.observation.HostObserver;
 import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.agent.stream.AgentStream;
@@ -273,9 +274,18 @@ final class AgentModule extends AbstractModule {
       BootClock clock,
       Greeting greeting,
       CommandPipeline pipeline,
+      Libvirt libvirt,
+      HostReader host,
       Outbox outbox,
       TelemetryLoop telemetry) {
     return new AgentStream(
-        config, clock, greeting, pipeline, outbox, telemetry::interval, ProgramVersion.text());
+        config,
+        clock,
+        greeting,
+        pipeline,
+        new DefinitionReader(libvirt, host, outbox::answer),
+        outbox,
+        telemetry::interval,
+        ProgramVersion.text());
   }
 }

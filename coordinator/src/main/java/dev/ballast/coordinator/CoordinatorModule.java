@@ -8,6 +8,7 @@ import com.google.inject.multibindings.OptionalBinder;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.ClusterListener;
 import dev.ballast.coordinator.cluster.ClusterStores;
+import dev.ballast.coordinator.cluster.DefinitionQueries;
 import dev.ballast.coordinator.cluster.DriftWatch;
 import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.cluster.EventNarrator;
@@ -16,6 +17,7 @@ import dev.ballast.coordinator.cluster.LoadHistory;
 import dev.ballast.coordinator.config.CoordinatorConfig;
 import dev.ballast.coordinator.execution.CommandSender;
 import dev.ballast.coordinator.gateway.AgentGatewayService;
+import dev.ballast.coordinator.gateway.AgentQueries;
 import dev.ballast.coordinator.gateway.AgentSessions;
 import dev.ballast.coordinator.gateway.GatewaySettings;
 import dev.ballast.coordinator.leadership.Leadership;
@@ -137,6 +139,15 @@ final class CoordinatorModule extends AbstractModule {
   @Singleton
   AgentSessions agentSessions(Cluster cluster, GatewaySettings settings) {
     return new AgentSessions(cluster, leadership, settings, System::nanoTime);
+  }
+
+  /** Longer than an agent waits for libvirt. */
+  private static final long DEFINITION_TIMEOUT_MILLIS = 12_000;
+
+  @Provides
+  @Singleton
+  DefinitionQueries definitionQueries(AgentSessions sessions) {
+    return new AgentQueries(sessions, DEFINITION_TIMEOUT_MILLIS);
   }
 
   @Provides

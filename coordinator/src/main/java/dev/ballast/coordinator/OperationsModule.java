@@ -12,6 +12,7 @@ import dev.ballast.coordinator.api.OperatorService;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.ClusterEvent.DesiredChanged;
 import dev.ballast.coordinator.cluster.ClusterListener;
+import dev.ballast.coordinator.cluster.DefinitionQueries;
 import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.cluster.HeldObjects;
 import dev.ballast.coordinator.config.CoordinatorConfig;
@@ -172,7 +173,8 @@ final class OperationsModule extends AbstractModule {
       LeaderDatabase database,
       EventLog events,
       ClusterIdentity identity,
-      Clock clock) {
+      Clock clock,
+      DefinitionQueries definitions) {
     return new OperatorService(
         cluster,
         executor,
@@ -180,6 +182,7 @@ final class OperationsModule extends AbstractModule {
         events,
         () -> PeerInterceptor.peer().map(PeerIdentity::name).orElse(LOCAL_OPERATOR),
         new ApiSettings(identity.name(), ProgramVersion.build()),
-        clock);
+        clock,
+        definitions);
   }
 }

@@ -24,6 +24,8 @@ class CoreArchitectureTest {
           .definedBy(ROOT + "topology..")
           .layer("Model")
           .definedBy(ROOT + "model..")
+          .layer("Definition")
+          .definedBy(ROOT + "definition..")
           .layer("Action")
           .definedBy(ROOT + "action..")
           .layer("Plan")
@@ -49,12 +51,15 @@ class CoreArchitectureTest {
           .mayOnlyBeAccessedByLayers("Planning", "Simulation")
           .whereLayer("Plan")
           .mayOnlyBeAccessedByLayers("Engines", "Planning")
+          .whereLayer("Definition")
+          .mayOnlyBeAccessedByLayers("Engines", "Planning")
           .whereLayer("Action")
           .mayOnlyBeAccessedByLayers("Plan", "Engines", "Planning")
           .whereLayer("Model")
-          .mayOnlyBeAccessedByLayers("Action", "Plan", "Engines", "Planning")
+          .mayOnlyBeAccessedByLayers("Definition", "Action", "Plan", "Engines", "Planning")
           .whereLayer("Topology")
-          .mayOnlyBeAccessedByLayers("Model", "Action", "Plan", "Engines", "Planning");
+          .mayOnlyBeAccessedByLayers(
+              "Model", "Definition", "Action", "Plan", "Engines", "Planning");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
@@ -69,6 +74,7 @@ class CoreArchitectureTest {
           .resideInAnyPackage(
               ROOT + "placement..",
               ROOT + "balance..",
+              ROOT + "definition..",
               ROOT + "demand..",
               ROOT + "render..",
               ROOT + "spec..",
@@ -106,6 +112,7 @@ class CoreArchitectureTest {
               ROOT + "drift..",
               ROOT + "planning..",
               ROOT + "spec..",
+              ROOT + "definition..",
               ROOT + "render..",
               ROOT + "search..",
               ROOT + "simulation..")

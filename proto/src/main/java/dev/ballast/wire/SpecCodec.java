@@ -1,6 +1,7 @@
 package dev.ballast.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.ballast.core.model.AdoptedDomain;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPolicy;
@@ -10,6 +11,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.v1.StoredAdopted;
 import dev.ballast.v1.StoredAssignment;
 import dev.ballast.v1.StoredCpuPolicy;
 import dev.ballast.v1.StoredDisk;
@@ -62,6 +64,9 @@ public final class SpecCodec {
     spec.machine().ifPresent(result::setMachine);
     spec.emulatorPath().ifPresent(result::setEmulatorPath);
     spec.pins().map(ModelCodec::toProto).ifPresent(result::setPins);
+    spec.adopted()
+        .map(domain -> StoredAdopted.newBuilder().setUuid(domain.uuid()).setDomainXml(domain.xml()))
+        .ifPresent(result::setAdopted);
     switch (spec.boot()) {
       case BootSpec.Disk() -> result.setDiskBoot(StoredDiskBoot.getDefaultInstance());
       case BootSpec.Kernel(var kernelPath, var initrdPath, var cmdline) ->
@@ -102,7 +107,8 @@ public final class SpecCodec {
         new TreeSet<>(p.getAntiAffinityList()),
         fromProto(p.getRun(), at.field("run")),
         EnumCodec.fromProto(p.getAutomation(), at.field("automation")),
-        new TreeMap<>(p.getLabelsMap()));
+        new TreeMap<>(p.getLabelsMap()),
+        at.optional("adopted", p.hasAdopted(), p.getAdopted(), SpecCodec::adopted));
   }
 
   private static BootSpec boot(StoredVmSpec p, At at) {
@@ -115,6 +121,10 @@ public final class SpecCodec {
               p.getKernelBoot().getCmdline());
       case BOOT_NOT_SET -> throw at.field("boot").fault("is missing or not known");
     };
+  }
+
+  private static AdoptedDomain adopted(StoredAdopted p, At at) {
+    return new AdoptedDomain(at.shortText("uuid", p.getUuid()), p.getDomainXml());
   }
 
   private static StoredDisk toProto(DiskSpec disk) {

@@ -10,6 +10,7 @@ import static dev.ballast.wire.Samples.texts;
 import static dev.ballast.wire.Samples.vms;
 
 import dev.ballast.core.action.PlannedAction;
+import dev.ballast.core.model.AdoptedDomain;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.BootSpec;
@@ -73,11 +74,18 @@ final class PlanSamples {
         .as(Rules::new);
   }
 
-  private record Choice(Optional<CpuPins> pins, List<HostName> hosts, List<String> groups) {}
+  private record Choice(
+      Optional<CpuPins> pins,
+      List<HostName> hosts,
+      List<String> groups,
+      Optional<AdoptedDomain> adopted) {}
 
   private static Arbitrary<Choice> choices() {
     return Combinators.combine(
-            pins().optional(), hosts().list().ofMaxSize(3), texts().list().ofMaxSize(3))
+            pins().optional(),
+            hosts().list().ofMaxSize(3),
+            texts().list().ofMaxSize(3),
+            Combinators.combine(texts(), texts()).as(AdoptedDomain::new).optional())
         .as(Choice::new);
   }
 
@@ -109,7 +117,8 @@ final class PlanSamples {
                     new TreeSet<>(choice.groups()),
                     rules.run(),
                     rules.automation(),
-                    new TreeMap<>(labels)));
+                    new TreeMap<>(labels),
+                    choice.adopted()));
   }
 
   private static Arbitrary<DesiredChange> changes() {

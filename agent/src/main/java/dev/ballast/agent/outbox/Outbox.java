@@ -31,6 +31,9 @@ public final class Outbox {
   /** So many notices of receipt wait; the oldest are dropped. */
   public static final int RECEIVED_LIMIT = 1_000;
 
+  /** So many answers wait; the oldest are dropped, and whoever asked gives up by a time limit. */
+  public static final int ANSWER_LIMIT = 8;
+
   /** One thing to send. */
   public sealed interface Item {
     record Result(CommandResult result) implements Item {}
@@ -44,6 +47,8 @@ public final class Outbox {
     record Load(HostLoad load) implements Item {}
 
     record Progress(CommandProgress progress) implements Item {}
+
+    record Answer(DefinitionAnswer answer) implements Item {}
   }
 
   private final TreeMap<Long, CommandResult> results = new TreeMap<>();
@@ -51,6 +56,7 @@ public final class Outbox {
   private final Deque<Long> received = new ArrayDeque<>();
   private final Deque<CpuAlert> alerts = new ArrayDeque<>();
   private final SequencedMap<Long, CommandProgress> progress = new LinkedHashMap<>();
+  private final Deque<DefinitionAnswer> answers = new ArrayDeque<>();
   private @Nullable HostObservation observation;
   private @Nullable HostLoad load;
   private Runnable available = () -> {};
@@ -120,6 +126,13 @@ public final class Outbox {
     tell();
   }
 
+  public void answer(DefinitionAnswer answer) {
+    synchronized (this) {
+      push(answers, answer, ANSWER_LIMIT);
+    }
+    tell();
+  }
+
   /** Replaces an observation that has not been sent. */
   public void observation(HostObservation newest) {
     synchronized (this) {
@@ -151,11 +164,12 @@ public final class Outbox {
     listener.run();
   }
 
-  /** A new stream begins: all results go again, notices and samples of the old one do not. */
+  /** A new stream begins: all results go again; notices, answers and samples do not. */
   public synchronized void rewind() {
     unsent.addAll(results.keySet());
     received.clear();
     progress.clear();
+    answers.clear();
     load = null;
   }
 
@@ -182,6 +196,9 @@ public final class Outbox {
     }
     if (!progress.isEmpty()) {
       return Optional.of(new Item.Progress(progress.pollFirstEntry().getValue()));
+    }
+    if (!answers.isEmpty()) {
+      return Optional.of(new Item.Answer(answers.removeFirst()));
     }
     if (load != null) {
       HostLoad newest = load;

@@ -3,6 +3,7 @@ package dev.ballast.agent.stream;
 import dev.ballast.agent.command.CommandPipeline;
 import dev.ballast.agent.config.AgentConfig;
 import dev.ballast.agent.host.clock.BootClock;
+import dev.ballast.agent.observation.DefinitionReader;
 import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.v1.AgentGatewayGrpc;
 import dev.ballast.v1.AgentMessage;
@@ -13,6 +14,7 @@ import dev.ballast.v1.Telemetry;
 import dev.ballast.v1.Welcome;
 import dev.ballast.wire.CommandCodec;
 import dev.ballast.wire.ContractVersion;
+import dev.ballast.wire.Features;
 import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.ObservationCodec;
 import dev.ballast.wire.ProgressCodec;
@@ -63,6 +65,7 @@ public final class AgentStream implements AutoCloseable {
   private final BootClock clock;
   private final Greeting greeting;
   private final CommandPipeline pipeline;
+  private final DefinitionReader definitions;
   private final Outbox outbox;
   private final LongConsumer intervalMillis;
   private final String version;
@@ -81,6 +84,7 @@ public final class AgentStream implements AutoCloseable {
       BootClock clock,
       Greeting greeting,
       CommandPipeline pipeline,
+      DefinitionReader definitions,
       Outbox outbox,
       LongConsumer intervalMillis,
       String version) {
@@ -88,6 +92,7 @@ public final class AgentStream implements AutoCloseable {
     this.clock = clock;
     this.greeting = greeting;
     this.pipeline = pipeline;
+    this.definitions = definitions;
     this.outbox = outbox;
     this.intervalMillis = intervalMillis;
     this.version = version;
@@ -211,6 +216,7 @@ public final class AgentStream implements AutoCloseable {
           .setInventory(ModelCodec.toProto(greeting.inventory()))
           .setObservation(ObservationCodec.toProto(greeting.observation()))
           .setObserveOnly(config.observeOnly())
+          .addFeatures(Features.DOMAIN_QUERY)
           .build();
     }
 
@@ -243,6 +249,7 @@ public final class AgentStream implements AutoCloseable {
         case Outbox.Item.Alert(var alert) -> message.setAlert(ModelCodec.toProto(alert));
         case Outbox.Item.Observed(var observation) ->
             message.setObservation(ObservationCodec.toProto(observation));
+        case Outbox.Item.Answer(var answer) -> message.setDomainAnswer(WireFormat.toProto(answer));
         case Outbox.Item.Load(var load) ->
             message.setTelemetry(Telemetry.newBuilder().setLoad(ModelCodec.toProto(load)));
         case Outbox.Item.Progress(var progress) ->
@@ -278,6 +285,9 @@ public final class AgentStream implements AutoCloseable {
         case OUTCOME_QUERY -> pipeline.query(message.getOutcomeQuery().getCommandId());
         case ABORT ->
             pipeline.abort(message.getAbort().getCommandId(), message.getAbort().getTerm());
+        case DOMAIN_QUERY ->
+            definitions.ask(
+                message.getDomainQuery().getQueryId(), message.getDomainQuery().getDomain());
         case MESSAGE_NOT_SET -> log.warn("ignoring a message that this agent does not know");
       }
     }

@@ -3,8 +3,10 @@ package dev.ballast.agent.stream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ballast.agent.command.CommandFormat;
 import dev.ballast.agent.outbox.CommandResult;
+import dev.ballast.agent.outbox.DefinitionAnswer;
 import dev.ballast.core.action.Command;
 import dev.ballast.v1.CommandOutcome;
+import dev.ballast.v1.DomainAnswer;
 import dev.ballast.wire.CommandCodec;
 import dev.ballast.wire.OutcomeCodec;
 import dev.ballast.wire.WireException;
@@ -37,6 +39,16 @@ public final class WireFormat implements CommandFormat {
         .setTerm(result.term())
         .addAllOutcomes(result.outcomes().stream().map(OutcomeCodec::toProto).toList())
         .build();
+  }
+
+  static DomainAnswer toProto(DefinitionAnswer answer) {
+    DomainAnswer.Builder result =
+        DomainAnswer.newBuilder()
+            .setQueryId(answer.queryId())
+            .setProblem(answer.problem())
+            .addAllLeftOut(answer.leftOut());
+    answer.xml().ifPresent(result::setXml);
+    return result.build();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.ballast.coordinator.api;
 
 import dev.ballast.coordinator.cluster.Cluster;
+import dev.ballast.coordinator.cluster.DefinitionQueries;
 import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.execution.Executor;
 import dev.ballast.coordinator.store.StoredOperation;
@@ -26,6 +27,8 @@ import dev.ballast.v1.ListVmsResponse;
 import dev.ballast.v1.Operation;
 import dev.ballast.v1.OperationProgress;
 import dev.ballast.v1.OperatorApiGrpc;
+import dev.ballast.v1.PlanAdoptRequest;
+import dev.ballast.v1.PlanAdoptResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanDrainRequest;
 import dev.ballast.v1.PlanKsmRequest;
@@ -54,6 +57,7 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   private final ApiStores stores;
   private final Inventories inventories;
   private final Plans plans;
+  private final Adoptions adoptions;
   private final Explanations explanations;
   private final Administration administration;
   private final Streams streams;
@@ -66,11 +70,13 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
       EventLog events,
       Operators operators,
       ApiSettings settings,
-      Clock clock) {
+      Clock clock,
+      DefinitionQueries definitions) {
     this.stores = stores;
     this.executor = executor;
     this.inventories = new Inventories(cluster, stores.database(), executor, settings, clock);
     this.plans = new Plans(cluster, stores, events, operators, clock);
+    this.adoptions = new Adoptions(cluster, definitions, plans);
     this.explanations = new Explanations(cluster, stores);
     this.administration = new Administration(cluster, events, operators);
     this.streams = new Streams(executor, events);
@@ -145,6 +151,11 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   public void abortOperation(
       AbortOperationRequest request, StreamObserver<AbortOperationResponse> observer) {
     answer(observer, () -> administration.abort(executor, request.getOperationId()));
+  }
+
+  @Override
+  public void planAdopt(PlanAdoptRequest request, StreamObserver<PlanAdoptResponse> observer) {
+    answer(observer, () -> adoptions.adopt(request));
   }
 
   @Override

@@ -199,7 +199,8 @@ final class Plans {
                         .toList()));
   }
 
-  private PlanResponse answer(Snapshot snapshot, PlanResult result) {
+  /** Checks and keeps what was planned. */
+  PlanResponse answer(Snapshot snapshot, PlanResult result) {
     return switch (result) {
       case PlanResult.Impossible(List<PlanProblem> problems) ->
           PlanResponse.newBuilder()

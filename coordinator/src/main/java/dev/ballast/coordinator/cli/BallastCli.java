@@ -77,6 +77,7 @@ public final class BallastCli extends CliCommand {
         new TopCommand(this),
         new PlanCommand(this),
         new ApplyCommand(this),
+        new AdoptCommand(this),
         new RollbackCommand(this),
         new PinCommand(this),
         new MigrateCommand(this),

@@ -5,6 +5,7 @@ import dev.ballast.core.action.Command;
 import dev.ballast.core.model.HostName;
 import dev.ballast.v1.AbortCommand;
 import dev.ballast.v1.CoordinatorMessage;
+import dev.ballast.v1.DomainQuery;
 import dev.ballast.v1.LeaseRenewal;
 import dev.ballast.v1.OutcomeAcknowledged;
 import dev.ballast.v1.OutcomeQuery;
@@ -96,6 +97,11 @@ final class AgentSession {
   boolean abort(long commandId, long term) {
     AbortCommand abort = AbortCommand.newBuilder().setTerm(term).setCommandId(commandId).build();
     return queue.offer(CoordinatorMessage.newBuilder().setAbort(abort).build());
+  }
+
+  /** Asks how domains are defined, which is no command; false when the question did not leave. */
+  synchronized boolean ask(DomainQuery query) {
+    return welcomed && queue.offer(CoordinatorMessage.newBuilder().setDomainQuery(query).build());
   }
 
   /** Renews the lease: tells the agent the newest stamp, which commands carry from now on. */

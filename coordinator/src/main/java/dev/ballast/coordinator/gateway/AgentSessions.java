@@ -6,11 +6,14 @@ import dev.ballast.coordinator.execution.CommandSender;
 import dev.ballast.coordinator.leadership.Leadership;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.model.HostName;
+import dev.ballast.v1.DomainAnswer;
 import io.grpc.Status;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,22 @@ public final class AgentSessions implements CommandSender {
     this.leadership = leadership;
     this.settings = settings;
     this.nanoTime = nanoTime;
+  }
+
+  private volatile BiConsumer<HostName, DomainAnswer> answers = (host, answer) -> {};
+
+  /** Told each answer to a question, with the host that gave it; must return at once. */
+  void onAnswer(BiConsumer<HostName, DomainAnswer> listener) {
+    answers = listener;
+  }
+
+  void answered(HostName host, DomainAnswer answer) {
+    answers.accept(host, answer);
+  }
+
+  /** The host's stream, while there is one. */
+  Optional<AgentSession> session(HostName host) {
+    return Optional.ofNullable(sessions.get(host));
   }
 
   @Override

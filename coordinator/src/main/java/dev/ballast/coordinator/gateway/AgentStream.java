@@ -154,6 +154,7 @@ final class AgentStream implements StreamObserver<AgentMessage> {
       case PROGRESS ->
           submit(
               current, new ProgressReported(host, ProgressCodec.fromProto(message.getProgress())));
+      case DOMAIN_ANSWER -> gateway.sessions().answered(host, message.getDomainAnswer());
       case HELLO ->
           throw Status.FAILED_PRECONDITION
               .withDescription("a second hello on one stream")

@@ -92,6 +92,8 @@ class ApiTest {
   private ManagedChannel channel;
   private OperatorApiBlockingStub api;
 
+  private final FakeDefinitions definitions = new FakeDefinitions();
+
   @BeforeEach
   void setUp() throws Exception {
     Clock clock = Clock.systemUTC();
@@ -128,7 +130,8 @@ class ApiTest {
                     events,
                     () -> "alice",
                     new ApiSettings("test", "1.0"),
-                    clock))
+                    clock,
+                    definitions))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(stateDir.toString()).build();

@@ -20,6 +20,8 @@ import dev.ballast.v1.ListVmsResponse;
 import dev.ballast.v1.Operation;
 import dev.ballast.v1.OperationProgress;
 import dev.ballast.v1.OperatorApiGrpc;
+import dev.ballast.v1.PlanAdoptRequest;
+import dev.ballast.v1.PlanAdoptResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanPinRequest;
@@ -45,6 +47,7 @@ final class FakeCoordinator extends OperatorApiGrpc.OperatorApiImplBase {
   ListHostsResponse hosts = Cluster.hosts();
   ListVmsResponse vms = Cluster.vms();
   PlanResponse plan = Cluster.plan();
+  PlanAdoptResponse adoption = PlanAdoptResponse.getDefaultInstance();
   ListPlansResponse plans = Cluster.plans();
   ListOperationsResponse operations = Cluster.operations();
   List<OperationProgress> progress = List.of();
@@ -117,6 +120,11 @@ final class FakeCoordinator extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planPin(PlanPinRequest request, StreamObserver<PlanResponse> observer) {
     answer(request, observer, List.of(plan));
+  }
+
+  @Override
+  public void planAdopt(PlanAdoptRequest request, StreamObserver<PlanAdoptResponse> observer) {
+    answer(request, observer, List.of(adoption));
   }
 
   @Override

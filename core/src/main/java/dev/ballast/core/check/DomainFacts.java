@@ -19,7 +19,7 @@ import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
 /** What a domain's XML says of name, size and pins, read without the code that rendered it. */
-record DomainFacts(String name, int vcpus, long memoryBytes, Optional<CpuPins> pins) {
+record DomainFacts(String name, String uuid, int vcpus, long memoryBytes, Optional<CpuPins> pins) {
   private static final Map<String, Long> UNITS =
       Map.of("b", 1L, "bytes", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
@@ -30,14 +30,17 @@ record DomainFacts(String name, int vcpus, long memoryBytes, Optional<CpuPins> p
    */
   static DomainFacts of(String xml) {
     Element domain = parse(xml).getDocumentElement();
-    int vcpus = Integer.parseInt(text(only(domain, "vcpu")));
+    Element vcpu = only(domain, "vcpu");
+    int vcpus =
+        Integer.parseInt(vcpu.hasAttribute("current") ? vcpu.getAttribute("current") : text(vcpu));
     Element memory = only(domain, "memory");
     Long unit = UNITS.get(memory.hasAttribute("unit") ? memory.getAttribute("unit") : "KiB");
     if (unit == null) {
       throw new IllegalArgumentException("unknown unit of memory " + memory.getAttribute("unit"));
     }
     long bytes = Math.multiplyExact(Long.parseLong(text(memory)), unit);
-    return new DomainFacts(text(only(domain, "name")), vcpus, bytes, pins(domain, vcpus));
+    return new DomainFacts(
+        text(only(domain, "name")), text(only(domain, "uuid")), vcpus, bytes, pins(domain, vcpus));
   }
 
   private static Document parse(String xml) {

@@ -15,6 +15,7 @@ record DomainModel(
     DomainState state,
     int vcpus,
     long memoryBytes,
+    String uuid,
     Optional<String> digest,
     Optional<CpuPins> pins) {
   static DomainModel of(ObservedDomain domain) {
@@ -22,15 +23,16 @@ record DomainModel(
         domain.state(),
         domain.vcpus(),
         domain.memoryBytes(),
+        domain.uuid(),
         domain.specDigest(),
         domain.livePins().or(domain::configPins));
   }
 
   DomainModel in(DomainState newState) {
-    return new DomainModel(newState, vcpus, memoryBytes, digest, pins);
+    return new DomainModel(newState, vcpus, memoryBytes, uuid, digest, pins);
   }
 
   DomainModel pinned(CpuPins newPins) {
-    return new DomainModel(state, vcpus, memoryBytes, digest, Optional.of(newPins));
+    return new DomainModel(state, vcpus, memoryBytes, uuid, digest, Optional.of(newPins));
   }
 }

@@ -25,6 +25,7 @@ import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.PlanStep;
 import java.util.HashMap;
 import java.util.List;
@@ -226,6 +227,7 @@ final class StepCheck {
                   .map(DomainModel::vcpus)
                   .orElse(facts.vcpus()),
               facts.memoryBytes(),
+              facts.uuid(),
               Optional.of(define.specDigest()),
               facts.pins()));
     } catch (IllegalArgumentException e) {
@@ -235,7 +237,7 @@ final class StepCheck {
   }
 
   private void compare(PlanStep step, VmName vm, DomainFacts facts) {
-    var spec = wanted.specs().get(vm);
+    VmSpec spec = wanted.specs().get(vm);
     var assignment = wanted.assignments().get(vm);
     if (spec == null || assignment == null || !assignment.host().equals(step.host())) {
       report(Rule.DOMAIN, step, vm + " is not specified, or not assigned to " + step.host());
@@ -245,6 +247,9 @@ final class StepCheck {
         || facts.vcpus() != spec.vcpus()
         || facts.memoryBytes() != spec.memoryBytes()) {
       report(Rule.DOMAIN, step, "name, vCPUs or memory in the XML are not those of " + vm);
+    }
+    if (spec.adopted().isPresent() && !spec.adopted().get().uuid().equals(facts.uuid())) {
+      report(Rule.DOMAIN, step, "the UUID in the XML is not that of the adopted " + vm);
     }
     if (!facts.pins().equals(Optional.of(assignment.pins()))) {
       report(Rule.DOMAIN, step, "the pins in the XML are not those assigned to " + vm);
@@ -258,7 +263,12 @@ final class StepCheck {
   }
 
   private void requireOurs(PlanStep step, VmName vm, Optional<DomainModel> model) {
-    if (model.filter(m -> m.digest().isEmpty()).isPresent()) {
+    VmSpec spec = wanted.specs().get(vm);
+    boolean adopted =
+        spec != null
+            && spec.adopted().isPresent()
+            && model.filter(m -> m.uuid().equals(spec.adopted().get().uuid())).isPresent();
+    if (!adopted && model.filter(m -> m.digest().isEmpty()).isPresent()) {
       report(Rule.STATE, step, vm + " was defined by another owner");
     }
   }

@@ -1,6 +1,7 @@
 package dev.ballast.core.drift;
 
 import dev.ballast.core.action.ObjectKey;
+import dev.ballast.core.model.AdoptedDomain;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -106,7 +107,12 @@ public final class DriftDetector {
       drifts.add(new Drift(host.name(), object, "domain", "defined", "missing"));
       return;
     }
-    if (domain.specDigest().isEmpty()) {
+    Optional<AdoptedDomain> adopted = spec.adopted();
+    if (adopted.isPresent() && !adopted.get().uuid().equals(domain.uuid())) {
+      differ(drifts, host.name(), object, "uuid", adopted.get().uuid(), domain.uuid());
+      return;
+    }
+    if (adopted.isEmpty() && domain.specDigest().isEmpty()) {
       drifts.add(new Drift(host.name(), object, "owner", "Ballast", "another owner"));
       return;
     }
@@ -118,7 +124,7 @@ public final class DriftDetector {
         object,
         "specification",
         wanted.specDigest(),
-        domain.specDigest().get());
+        RenderedDomain.found(domain));
     if (domain.vcpus() == assignment.pins().vcpus().size()) {
       pins(host.name(), object, "livePins", assignment.pins(), domain.livePins(), drifts);
       pins(host.name(), object, "configPins", assignment.pins(), domain.configPins(), drifts);

@@ -18,6 +18,9 @@ import java.util.TreeSet;
  * @param antiAffinity names of groups; two VMs of one group never share a host
  * @param automation what Ballast may do with this VM by itself
  * @param labels free key and value pairs
+ * @param adopted the definition that it keeps; absent for a VM that Ballast defines by itself.
+ *     Type, machine, emulator, boot, disks and NICs of an adopted VM repeat what they say, as far
+ *     as a specification has words for it
  */
 public record VmSpec(
     VmName name,
@@ -35,13 +38,52 @@ public record VmSpec(
     SortedSet<String> antiAffinity,
     RunState run,
     Automation automation,
-    SortedMap<String, String> labels) {
+    SortedMap<String, String> labels,
+    Optional<AdoptedDomain> adopted) {
   public VmSpec {
     disks = List.copyOf(disks);
     nics = List.copyOf(nics);
     hosts = Collections.unmodifiableSortedSet(new TreeSet<>(hosts));
     antiAffinity = Collections.unmodifiableSortedSet(new TreeSet<>(antiAffinity));
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /** A VM that Ballast defines by itself. */
+  public VmSpec(
+      VmName name,
+      int vcpus,
+      long memoryBytes,
+      CpuPolicy cpuPolicy,
+      DomainType type,
+      Optional<String> machine,
+      Optional<String> emulatorPath,
+      BootSpec boot,
+      List<DiskSpec> disks,
+      List<NicSpec> nics,
+      Optional<CpuPins> pins,
+      SortedSet<HostName> hosts,
+      SortedSet<String> antiAffinity,
+      RunState run,
+      Automation automation,
+      SortedMap<String, String> labels) {
+    this(
+        name,
+        vcpus,
+        memoryBytes,
+        cpuPolicy,
+        type,
+        machine,
+        emulatorPath,
+        boot,
+        disks,
+        nics,
+        pins,
+        hosts,
+        antiAffinity,
+        run,
+        automation,
+        labels,
+        Optional.empty());
   }
 
   /** The same VM with other hosts to run on and other pins. */
@@ -62,6 +104,7 @@ public record VmSpec(
         antiAffinity,
         run,
         automation,
-        labels);
+        labels,
+        adopted);
   }
 }

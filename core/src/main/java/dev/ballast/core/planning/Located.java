@@ -36,11 +36,30 @@ sealed interface Located {
       if (domain == null) {
         continue;
       }
+      if (spec.adopted().isPresent()) {
+        if (!domain.uuid().equals(spec.adopted().get().uuid())) {
+          return new Disputed(
+              "keeps the UUID "
+                  + spec.adopted().get().uuid()
+                  + ", but the domain of that name on "
+                  + view.name()
+                  + " has "
+                  + domain.uuid()
+                  + ": it is another one; rename or undefine it");
+        }
+        ours.add(view.name());
+        continue;
+      }
       if (domain.specDigest().isEmpty()) {
         return new Disputed(
             "a domain of that name on "
                 + view.name()
-                + " belongs to another owner: adopting domains comes later; rename the VM");
+                + " belongs to another owner: rename the VM, or take that domain as it is with"
+                + " 'ballast adopt "
+                + view.name()
+                + " "
+                + vm
+                + "'");
       }
       if (!domain.uuid().equals(Identity.domainUuid(snapshot.cluster(), vm).toString())) {
         return new Disputed(

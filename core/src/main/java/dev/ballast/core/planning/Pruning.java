@@ -45,6 +45,16 @@ final class Pruning {
       return;
     }
     draft.change(new DesiredChange.RemoveAssignment(vm));
+    VmSpec spec = snapshot.specs().get(vm);
+    if (spec != null && spec.adopted().isPresent()) {
+      draft.decide(
+          "operator",
+          vm,
+          "is no longer declared: released; its domain was adopted and stays as it is",
+          "none",
+          "none");
+      return;
+    }
     HostView host = snapshot.hosts().get(assignment.host());
     if (host == null || !host.connected()) {
       draft.problem(vm, "is to be removed from " + assignment.host() + ", which is not connected");

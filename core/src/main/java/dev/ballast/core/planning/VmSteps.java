@@ -21,7 +21,6 @@ import dev.ballast.core.planning.PlanDraft.Step;
 import dev.ballast.core.render.RenderedDomain;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -127,7 +126,7 @@ final class VmSteps {
       run(chain, spec, DomainState.SHUT_OFF);
       return;
     }
-    boolean redefine = !domain.specDigest().equals(Optional.of(rendered.specDigest()));
+    boolean redefine = !rendered.isDefinedIn(domain);
     if (redefine) {
       chain.then(define, domain.state());
       if (domain.state().isActive()) {

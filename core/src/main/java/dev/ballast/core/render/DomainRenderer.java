@@ -1,5 +1,8 @@
 package dev.ballast.core.render;
 
+import dev.ballast.core.definition.DefinitionException;
+import dev.ballast.core.definition.DomainDefinition;
+import dev.ballast.core.model.AdoptedDomain;
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainType;
@@ -20,13 +23,17 @@ import java.util.Optional;
  * numatune} and the digest itself. So it changes with what needs a new definition, and neither with
  * pins, which {@code PinCpus} changes in place, nor with what the XML does not tell (run state,
  * automation, placement, labels).
+ *
+ * <p>An adopted VM is rendered as the definition that it keeps, in which only vCPUs and memory are
+ * changed, and only where they differ. Its digest is the one that agents report of that definition,
+ * so a domain that is as it was adopted needs no new definition.
  */
 public final class DomainRenderer {
   /** The XML namespace of Ballast's element in a domain's metadata. */
-  public static final String NAMESPACE = "https://ballast.dev/xmlns/domain/1";
+  public static final String NAMESPACE = DomainDefinition.SPEC_NAMESPACE;
 
   /** The attribute of that element that holds the specification's digest. */
-  public static final String DIGEST_ATTRIBUTE = "spec";
+  public static final String DIGEST_ATTRIBUTE = DomainDefinition.SPEC_ATTRIBUTE;
 
   private static final String DEFAULT_MACHINE = "q35";
 
@@ -56,6 +63,10 @@ public final class DomainRenderer {
     if (pins.emulator().isEmpty() || pins.vcpus().stream().anyMatch(CpuSet::isEmpty)) {
       throw new IllegalArgumentException(spec.name() + " has a thread pinned to no CPU");
     }
+    if (spec.adopted().isPresent()) {
+      DomainDefinition kept = kept(spec, spec.adopted().get());
+      return new RenderedDomain(kept.xml(kept.configDigest(), pins), kept.configDigest());
+    }
     String digest = specDigest(spec, resolved, cluster);
     String xml = xml(spec, resolved, cluster, new Chosen(digest, pins, nodeset));
     return new RenderedDomain(xml, digest);
@@ -63,6 +74,9 @@ public final class DomainRenderer {
 
   /** The digest that {@link #render} would give, whatever the pins. */
   public static String specDigest(VmSpec spec, DomainType resolved, String cluster) {
+    if (spec.adopted().isPresent()) {
+      return kept(spec, spec.adopted().get()).configDigest();
+    }
     String xml = domain(spec, resolved, cluster, Optional.empty());
     try {
       byte[] digest =
@@ -70,6 +84,15 @@ public final class DomainRenderer {
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static DomainDefinition kept(VmSpec spec, AdoptedDomain adopted) {
+    try {
+      return DomainDefinition.parse(adopted.xml()).resized(spec.vcpus(), spec.memoryBytes());
+    } catch (DefinitionException e) {
+      throw new IllegalStateException(
+          "the kept definition of " + spec.name() + " " + e.getMessage(), e);
     }
   }
 

@@ -59,6 +59,16 @@ record Field(String key, YamlNode node, Reading reading) {
     return false;
   }
 
+  /** Text of several lines. */
+  Optional<String> lines(int lengthLimit) {
+    Optional<String> text = scalar("text of several lines, after '|'").map(Scalar::text);
+    if (text.isPresent() && text.get().length() > lengthLimit) {
+      fault("'" + key + "' has " + text.get().length() + " characters: at most " + lengthLimit);
+      return Optional.empty();
+    }
+    return text;
+  }
+
   /** Text of that form. */
   Optional<String> text(Pattern form, String what) {
     Optional<String> text = text(SpecParser.TEXT_LIMIT);

@@ -44,11 +44,9 @@ public final class SpecWriter {
     vm.put("vcpus", spec.vcpus());
     vm.put("memory", MemorySize.print(spec.memoryBytes()));
     vm.put("cpu", cpu(spec));
-    if (spec.boot() instanceof BootSpec.Kernel(String kernel, String initrd, String cmdline)) {
-      vm.put("boot", ordered("kernel", kernel, "initrd", initrd, "cmdline", cmdline));
+    if (spec.adopted().isEmpty()) {
+      devices(vm, spec);
     }
-    putUnlessEmpty(vm, "disks", spec.disks().stream().map(SpecWriter::disk).toList());
-    putUnlessEmpty(vm, "nics", spec.nics().stream().map(SpecWriter::nic).toList());
     Map<String, Object> placement = new LinkedHashMap<>();
     putUnlessEmpty(placement, "hosts", spec.hosts().stream().map(host -> host.value()).toList());
     putUnlessEmpty(placement, "antiAffinity", List.copyOf(spec.antiAffinity()));
@@ -57,13 +55,24 @@ public final class SpecWriter {
     }
     vm.put("run", Field.word(spec.run()));
     vm.put("automation", Field.word(spec.automation()));
-    vm.put("type", Field.word(spec.type()));
-    spec.machine().ifPresent(machine -> vm.put("machine", machine));
-    spec.emulatorPath().ifPresent(path -> vm.put("emulator", path));
+    if (spec.adopted().isEmpty()) {
+      vm.put("type", Field.word(spec.type()));
+      spec.machine().ifPresent(machine -> vm.put("machine", machine));
+      spec.emulatorPath().ifPresent(path -> vm.put("emulator", path));
+    }
     if (!spec.labels().isEmpty()) {
       vm.put("labels", new LinkedHashMap<>(spec.labels()));
     }
+    spec.adopted().ifPresent(domain -> vm.put(AdoptedReader.KEY, domain.xml()));
     return vm;
+  }
+
+  private static void devices(Map<String, Object> vm, VmSpec spec) {
+    if (spec.boot() instanceof BootSpec.Kernel(String kernel, String initrd, String cmdline)) {
+      vm.put("boot", ordered("kernel", kernel, "initrd", initrd, "cmdline", cmdline));
+    }
+    putUnlessEmpty(vm, "disks", spec.disks().stream().map(SpecWriter::disk).toList());
+    putUnlessEmpty(vm, "nics", spec.nics().stream().map(SpecWriter::nic).toList());
   }
 
   private static Map<String, Object> cpu(VmSpec spec) {

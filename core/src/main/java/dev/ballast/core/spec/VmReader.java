@@ -1,5 +1,6 @@
 package dev.ballast.core.spec;
 
+import dev.ballast.core.definition.DomainDefinition;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPolicy;
@@ -67,7 +68,8 @@ final class VmReader {
             "type",
             "machine",
             "emulator",
-            "labels")
+            "labels",
+            AdoptedReader.KEY)
         .filter(VmReader::isVm)
         .map(vm -> new LocatedVm(spec(root, vm), at));
   }
@@ -87,13 +89,32 @@ final class VmReader {
     Optional<Section> placement =
         vm.get("placement").flatMap(field -> field.section("hosts", "antiAffinity"));
     CpuPolicy policy = choice(cpu, "policy", CpuPolicy.SHARED);
-    if (!boots(vm)) {
+    long memoryBytes = memoryBytes(vm);
+    Optional<DomainDefinition> kept = vm.get(AdoptedReader.KEY).flatMap(AdoptedReader::definition);
+    if (vm.get(AdoptedReader.KEY).isPresent()) {
+      kept.ifPresent(
+          definition ->
+              new AdoptedReader(vm, definition, duplicates).check(name, vcpus, memoryBytes));
+      AdoptedReader.refuseSecondPlaces(vm);
+    } else if (!boots(vm)) {
       root.fault("the VM has nothing to boot from", "write 'disks', or 'boot' with a kernel");
     }
+    VmSpec spec = written(vm, name, vcpus, memoryBytes, policy, cpu, placement);
+    return kept.map(definition -> AdoptedSpec.completed(spec, definition)).orElse(spec);
+  }
+
+  private VmSpec written(
+      Section vm,
+      Optional<VmName> name,
+      int vcpus,
+      long memoryBytes,
+      CpuPolicy policy,
+      Optional<Section> cpu,
+      Optional<Section> placement) {
     return new VmSpec(
         name.orElse(UNNAMED),
         Math.max(1, vcpus),
-        memoryBytes(vm),
+        memoryBytes,
         policy,
         choice(Optional.of(vm), "type", DomainType.AUTO),
         vm.get("machine").flatMap(field -> field.text(VmName.FORM, "the name of a machine type")),

@@ -115,7 +115,7 @@ final class FakeCoordinator implements AutoCloseable {
       }
       case OBSERVATION -> observation = message.getObservation();
       case OUTCOME -> outcomes.put(message.getOutcome().getCommandId(), message.getOutcome());
-      case TELEMETRY, ALERT, FREEZE, RECEIVED, PROGRESS, MESSAGE_NOT_SET -> {}
+      case TELEMETRY, ALERT, FREEZE, RECEIVED, PROGRESS, DOMAIN_ANSWER, MESSAGE_NOT_SET -> {}
     }
   }
 

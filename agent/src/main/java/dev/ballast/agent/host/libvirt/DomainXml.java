@@ -1,10 +1,13 @@
 package dev.ballast.agent.host.libvirt;
 
+import dev.ballast.core.definition.ConfigDigest;
 import dev.ballast.core.topology.CpuSet;
 import java.io.StringReader;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -46,7 +49,7 @@ public record DomainXml(
   public static final String SPEC_ATTRIBUTE = "spec";
 
   /** The namespace of the mark that the agent leaves after it defined a domain. */
-  public static final String DEFINED_NAMESPACE = "https://ballast.dev/xmlns/defined/1";
+  public static final String DEFINED_NAMESPACE = ConfigDigest.DEFINED_NAMESPACE;
 
   /** The attribute of the mark's only element. */
   public static final String DEFINED_ATTRIBUTE = "config-digest";
@@ -131,8 +134,18 @@ public record DomainXml(
         throw new DomainXmlException("the XML's root is <" + name + ">, not <domain>");
       }
       path.append('/').append(name);
-      digest.start(reader, path.toString());
+      digest.start(path.toString(), reader.getNamespaceURI(), name, attributes());
       take(path.toString(), reader.getNamespaceURI());
+    }
+
+    private SortedMap<String, String> attributes() {
+      SortedMap<String, String> attributes = new TreeMap<>();
+      for (int i = 0; i < reader.getAttributeCount(); i++) {
+        attributes.put(
+            ConfigDigest.name(reader.getAttributeNamespace(i), reader.getAttributeLocalName(i)),
+            reader.getAttributeValue(i));
+      }
+      return attributes;
     }
 
     private void take(String at, @Nullable String namespace) {

@@ -1,4 +1,4 @@
-package dev.ballast.agent.host.libvirt;
+package dev.ballast.core.definition;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,8 +8,6 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * domain), the agent's own mark, and {@code <cputune>} and {@code <metadata>} when nothing else is
  * in them.
  */
-final class ConfigDigest {
+public final class ConfigDigest {
+  /** The namespace of the mark that the agent leaves after it defined a domain. */
+  public static final String DEFINED_NAMESPACE = "https://ballast.dev/xmlns/defined/1";
+
   private static final Set<String> LEFT_OUT =
       Set.of("/domain/cputune/vcpupin", "/domain/cputune/emulatorpin");
 
@@ -34,13 +35,20 @@ final class ConfigDigest {
   /** Whether each open element was written, innermost first. */
   private final Deque<Boolean> written = new ArrayDeque<>();
 
-  void start(XMLStreamReader reader, String path) {
+  /**
+   * An element begins.
+   *
+   * @param path the local names from the root, each after a slash
+   * @param attributes by {@link #name}
+   */
+  public void start(
+      String path, @Nullable String namespace, String local, SortedMap<String, String> attributes) {
     flushText();
-    if (skipped > 0 || isLeftOut(reader, path)) {
+    if (skipped > 0 || isLeftOut(path, namespace, local)) {
       skipped++;
       return;
     }
-    String open = open(reader, path);
+    String open = open(path, name(namespace, local), attributes);
     if (LEFT_OUT_WHEN_EMPTY.contains(path)) {
       held.push(open);
       written.push(false);
@@ -51,44 +59,42 @@ final class ConfigDigest {
     written.push(true);
   }
 
-  private static boolean isLeftOut(XMLStreamReader reader, String path) {
+  private static boolean isLeftOut(String path, @Nullable String namespace, String local) {
     return LEFT_OUT.contains(path)
-        || (reader.getLocalName().equals("alias") && path.startsWith("/domain/devices/"))
-        || DomainXml.DEFINED_NAMESPACE.equals(reader.getNamespaceURI());
+        || (local.equals("alias") && path.startsWith("/domain/devices/"))
+        || DEFINED_NAMESPACE.equals(namespace);
   }
 
-  private static String open(XMLStreamReader reader, String path) {
-    SortedMap<String, String> attributes = new TreeMap<>();
-    for (int i = 0; i < reader.getAttributeCount(); i++) {
-      String name = name(reader.getAttributeNamespace(i), reader.getAttributeLocalName(i));
-      if (!(path.equals("/domain") && name.equals("id"))) {
-        attributes.put(name, reader.getAttributeValue(i));
-      }
-    }
-    StringBuilder open = new StringBuilder("<");
-    open.append(name(reader.getNamespaceURI(), reader.getLocalName()));
+  private static String open(String path, String name, SortedMap<String, String> attributes) {
+    StringBuilder open = new StringBuilder("<").append(name);
     attributes.forEach(
-        (name, value) ->
+        (attribute, value) -> {
+          if (!(path.equals("/domain") && attribute.equals("id"))) {
             open.append('\n')
-                .append(name)
+                .append(attribute)
                 .append('=')
                 .append(value.length())
                 .append(':')
-                .append(value));
+                .append(value);
+          }
+        });
     return open.toString();
   }
 
-  private static String name(@Nullable String namespace, String local) {
+  /** A name that tells namespaces apart. */
+  public static String name(@Nullable String namespace, String local) {
     return namespace == null || namespace.isEmpty() ? local : "{" + namespace + "}" + local;
   }
 
-  void text(String part) {
+  /** Text within the element that began last. */
+  public void text(String part) {
     if (skipped == 0) {
       text.append(part);
     }
   }
 
-  void end() {
+  /** The element that began last ends. */
+  public void end() {
     flushText();
     if (skipped > 0) {
       skipped--;
@@ -125,7 +131,8 @@ final class ConfigDigest {
     sha.update(bytes);
   }
 
-  String hex() {
+  /** The digest, once the root has ended. */
+  public String hex() {
     return HexFormat.of().formatHex(sha.digest());
   }
 

@@ -1,0 +1,9 @@
+package dev.ballast.wire;
+
+/** Names of what an agent can do besides what every agent of its contract version does. */
+public final class Features {
+  /** It answers {@code DomainQuery}. */
+  public static final String DOMAIN_QUERY = "domain-query";
+
+  private Features() {}
+}
