@@ -11,8 +11,8 @@ import java.util.function.DoubleSupplier;
  * #HOLD_FALL}: it keeps transient capacity free while the coarse structure forms, which otherwise
  * locks the search in. o is the change of Σ price·exceeded capacity: a <em>priced</em> run may
  * exceed capacity at first, at a price per bin and resource that rises while it is exceeded there
- * and falls slowly while it is not, so that items pass where no single feasible move leads. The
- * best feasible assignment seen is kept.
+ * and falls while it is not, so that items pass where no single feasible move leads. The best
+ * feasible assignment seen is kept.
  */
 public final class Annealing {
   /** The share of the run after which held transient capacity costs nothing any more. */
@@ -22,19 +22,26 @@ public final class Annealing {
   private static final double HOLD_FALL = 100;
 
   /** The share of the run after which also a priced run keeps to capacity. */
-  private static final double PRICED_END = 0.9;
+  private static final double PRICED_END = 0.92;
 
-  /** Until this share of the run prices may fall. */
-  private static final double PRICES_FALL_END = 0.72;
+  /** Until this share of the run prices may fall, less and less. */
+  private static final double PRICES_FALL_END = 0.8;
 
   /** Logarithm of a price's growth over a run in which its row is always exceeded. */
   private static final double PRICE_RISE = 88;
 
-  /** Logarithm of a price's fall over a run in which its row is never exceeded. */
-  private static final double PRICE_FALL = 3;
+  /** The same after {@link #PRICED_END}, while the state does not fit. */
+  private static final double LATE_RISE = 1000;
+
+  /**
+   * Logarithm of a price's fall over a run in which its row is never exceeded, at its first rate;
+   * so prices hover where a row is exceeded a third of the time at first and never in the end,
+   * while the temperature is still high enough to follow.
+   */
+  private static final double PRICE_FALL = 40;
 
   /** The first price of exceeding a mean bin's whole capacity, in start temperatures. */
-  private static final double FIRST_PRICE = 10;
+  private static final double FIRST_PRICE = 1;
 
   /** How often the schedule is looked at, in steps. */
   private static final int STRIDE = 2048;
@@ -42,13 +49,16 @@ public final class Annealing {
   /** Prices of so many rows are adapted per stride at most. */
   private static final int ROWS_PER_STRIDE = 4096;
 
+  /** One swap in so many (less one; a power of two) is tried with an item of the same group. */
+  private static final long COMRADES = 7;
+
   private final Problem problem;
   private final double[] holdOf;
   private final Schedule schedule;
   private final SplitMix random;
   private final Best best;
   private final boolean worthwhile;
-  private State state;
+  private final State state;
   private boolean priced;
   private long steps;
 
@@ -70,12 +80,6 @@ public final class Annealing {
     public Schedule inUnits(double unit) {
       return new Schedule(
           startTemperature * unit, endTemperature * unit, holdWeight * unit, priced);
-    }
-
-    /** The schedule that starts at a share of its start temperature and λ. */
-    public Schedule warm(double share) {
-      double start = Math.max(endTemperature, startTemperature * share);
-      return new Schedule(start, endTemperature, holdWeight * share, priced);
     }
   }
 
@@ -124,30 +128,33 @@ public final class Annealing {
     double adapted = 0;
     for (double done = progress.getAsDouble(); done < 1; done = progress.getAsDouble()) {
       if (priced && done > PRICED_END) {
-        keepToCapacity();
+        keepToCapacity(done - adapted);
+        adapted = done;
       } else if (priced && steps % adaptEvery == 0) {
         adaptPrices(done, done - adapted);
         adapted = done;
       }
       double temperature = schedule.startTemperature() * Math.exp(ratio * done);
-      stride(temperature, done < HOLD_END ? holdAt(done) : 0);
+      stride(temperature, holdAt(done));
     }
   }
 
   private double holdAt(double done) {
-    return schedule.holdWeight() * Math.pow(HOLD_FALL, -done / HOLD_END);
+    return done < HOLD_END ? schedule.holdWeight() * Math.pow(HOLD_FALL, -done / HOLD_END) : 0;
   }
 
   private void adaptPrices(double done, double share) {
-    double fall = done < PRICES_FALL_END ? Math.exp(-PRICE_FALL * share) : 1;
+    double left = Math.max(0, 1 - done / PRICES_FALL_END);
+    double fall = Math.exp(-PRICE_FALL * left * left * share);
     state.adaptPrices(Math.exp(PRICE_RISE * share), fall);
   }
 
-  private void keepToCapacity() {
-    priced = false;
-    if (!state.fits()) {
-      state = new State(problem, best.assignment());
-      best.reached(state);
+  /** Once the state fits it stays so; until then prices only rise. */
+  private void keepToCapacity(double share) {
+    if (state.fits()) {
+      priced = false;
+    } else {
+      state.adaptPrices(Math.exp(LATE_RISE * share), 1);
     }
   }
 
@@ -165,7 +172,7 @@ public final class Annealing {
   private void tryShift(double temperature, double hold) {
     int item = random.below(problem.items());
     int bin = random.below(problem.bins());
-    if (priced ? !state.allowsShift(item, bin) : !state.canShift(item, bin)) {
+    if (priced ? !state.allowsPricedShift(item, bin) : !state.canShift(item, bin)) {
       return;
     }
     double limit = -temperature * Math.log(random.nextDouble());
@@ -182,8 +189,9 @@ public final class Annealing {
 
   private void trySwap(double temperature, double hold) {
     int a = random.below(problem.items());
-    int b = random.below(problem.items());
-    if (priced ? !state.allowsSwap(a, b) : !state.canSwap(a, b)) {
+    boolean comrades = (random.next() & COMRADES) == 0;
+    int b = comrades ? state.comrade(a, random) : random.below(problem.items());
+    if (priced ? !state.allowsPricedSwap(a, b) : !state.canSwap(a, b)) {
       return;
     }
     double limit = -temperature * Math.log(random.nextDouble());

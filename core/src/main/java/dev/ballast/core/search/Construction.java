@@ -24,6 +24,9 @@ public final class Construction {
   private final double[] share; // by bin and resource: 1 / capacity
   private final int[] binOf;
   private final int[][] members; // by group; empty for items alone
+  private final Company company;
+  private final boolean[] awaited; // by item: still to come in this batch
+  private final long[] wanted; // scratch: what the item and its unplaced companions want
   private final int[] itemsIn;
   private final int[] bySize; // bins, the largest first
 
@@ -34,6 +37,11 @@ public final class Construction {
   }
 
   public Construction(Problem problem, Aim aim) {
+    this(problem, Rules.none(problem.items(), problem.bins()), aim);
+  }
+
+  /** A construction that keeps to rules too; the items of an affinity set are placed as one. */
+  public Construction(Problem problem, Rules rules, Aim aim) {
     this.problem = problem;
     this.aim = aim;
     this.resources = problem.resources();
@@ -44,6 +52,9 @@ public final class Construction {
     }
     this.binOf = new int[problem.items()];
     Arrays.fill(binOf, NOWHERE);
+    this.company = new Company(rules, binOf);
+    this.awaited = new boolean[problem.items()];
+    this.wanted = new long[resources];
     this.itemsIn = new int[problem.bins()];
     this.members = Groups.members(problem);
     this.bySize =
@@ -55,8 +66,9 @@ public final class Construction {
   }
 
   /**
-   * Places the items, the largest first and among equals those of the largest groups, which find
-   * fewest bins; those that fit nowhere stay {@link #NOWHERE}.
+   * Places the items, first those that few bins are eligible for, then the largest first and among
+   * equals those of the largest groups, which find fewest bins; those that fit nowhere stay {@link
+   * #NOWHERE}.
    */
   public void placeAll(int[] items) {
     double[] mean = new double[resources];
@@ -65,6 +77,7 @@ public final class Construction {
     }
     double[] size = new double[problem.items()];
     for (int item : items) {
+      awaited[item] = true;
       for (int r = 0; r < resources; r++) {
         double part = problem.requirement()[item * resources + r] / Math.max(1, mean[r]);
         size[item] = Math.max(size[item], part);
@@ -73,9 +86,19 @@ public final class Construction {
     Arrays.stream(items)
         .boxed()
         .sorted(
-            Comparator.<Integer>comparingDouble(item -> -size[item])
+            Comparator.<Integer, Boolean>comparing(item -> !company.isScarce(item))
+                .thenComparingDouble(item -> -size[item])
                 .thenComparingInt(item -> -members[problem.group()[item]].length))
-        .forEach(this::place);
+        .forEach(this::placeWithCompanions);
+    Arrays.fill(awaited, false);
+  }
+
+  private void placeWithCompanions(int item) {
+    for (int each : company.companions(item)) {
+      if (awaited[each] && binOf[each] == NOWHERE) {
+        place(each);
+      }
+    }
   }
 
   /** Places one item and returns its bin, {@link #NOWHERE} if none can take it. */
@@ -83,6 +106,8 @@ public final class Construction {
     if (binOf[item] != NOWHERE) {
       throw new IllegalArgumentException("item " + item + " is placed already");
     }
+    company.look(item);
+    sumWanted(item);
     int bin =
         switch (aim) {
           case BALANCE -> freest(item);
@@ -95,6 +120,16 @@ public final class Construction {
     return bin;
   }
 
+  private void sumWanted(int item) {
+    Arrays.fill(wanted, 0);
+    for (int each : company.companions(item)) {
+      boolean comes = each == item || (awaited[each] && binOf[each] == NOWHERE);
+      for (int r = 0; r < resources && comes; r++) {
+        wanted[r] += problem.requirement()[each * resources + r];
+      }
+    }
+  }
+
   /** Takes a placed item out again. */
   public void remove(int item) {
     take(item, binOf[item], -1);
@@ -103,6 +138,7 @@ public final class Construction {
 
   private void take(int item, int bin, int times) {
     itemsIn[bin] += times;
+    company.count(item, bin, times);
     for (int r = 0; r < resources; r++) {
       free[bin * resources + r] -= times * problem.requirement()[item * resources + r];
     }
@@ -112,7 +148,7 @@ public final class Construction {
     int best = NOWHERE;
     double bestLeft = -1;
     for (int bin = 0; bin < itemsIn.length; bin++) {
-      double left = leftIn(bin, item);
+      double left = leftIn(bin);
       if (left > bestLeft && !conflicts(item, bin)) {
         best = bin;
         bestLeft = left;
@@ -129,7 +165,7 @@ public final class Construction {
       if (itemsIn[bin] == 0 && opened != NOWHERE) {
         continue;
       }
-      double left = leftIn(bin, item);
+      double left = leftIn(bin);
       if (left < 0 || (left >= bestLeft && itemsIn[bin] > 0) || conflicts(item, bin)) {
         continue;
       }
@@ -143,11 +179,14 @@ public final class Construction {
     return best != NOWHERE ? best : opened;
   }
 
-  /** The share of its scarcest resource that the bin has left with the item in, −1 without room. */
-  private double leftIn(int bin, int item) {
+  /**
+   * The share of its scarcest resource that the bin has left with the wanted in it, −1 without
+   * room.
+   */
+  private double leftIn(int bin) {
     double least = Double.MAX_VALUE;
     for (int r = 0; r < resources; r++) {
-      long left = free[bin * resources + r] - problem.requirement()[item * resources + r];
+      long left = free[bin * resources + r] - wanted[r];
       if (left < 0) {
         return -1;
       }
@@ -157,6 +196,9 @@ public final class Construction {
   }
 
   private boolean conflicts(int item, int bin) {
+    if (!company.allows(bin)) {
+      return true;
+    }
     int[] group = members[problem.group()[item]];
     if (group.length == 1) {
       return false;

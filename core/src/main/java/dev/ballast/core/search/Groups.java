@@ -21,6 +21,10 @@ final class Groups {
   private final int[] neighbourhoodCount;
   private final int[][] dependents;
   private final int largest;
+  private final int[] broken; // by group: its broken dependencies
+  private final double[] price; // by group: of one of them
+  private int brokenCount;
+  private double brokenPrice;
 
   @SuppressWarnings("NullAway") // rows of small groups stay null, which `countByBin` says
   Groups(Problem problem, int[] binOf, int scannedLimit) {
@@ -35,6 +39,9 @@ final class Groups {
     this.locationRow = new int[problem.groups()];
     this.neighbourhoodRow = new int[problem.groups()];
     this.spread = new int[problem.groups()];
+    this.broken = new int[problem.groups()];
+    this.price = new double[problem.groups()];
+    Arrays.fill(price, 1);
     int locationRows = 0;
     int neighbourhoodRows = 0;
     for (int g = 0; g < problem.groups(); g++) {
@@ -47,6 +54,16 @@ final class Groups {
     this.neighbourhoodCount = new int[neighbourhoodRows * neighbourhoods];
     for (int item = 0; item < problem.items(); item++) {
       count(item, binOf[item], 1);
+    }
+    brokenCount = 0;
+    for (int g = 0; g < problem.groups(); g++) {
+      broken[g] = 0;
+      addBroken(g, locationRow[g] < 0 ? 0 : lacking(g, spread[g]));
+    }
+    for (int g = 0; g < problem.groups(); g++) {
+      for (int n = 0; neighbourhoodRow[g] >= 0 && n < neighbourhoods; n++) {
+        countBrokenBy(g, n);
+      }
     }
   }
 
@@ -89,6 +106,132 @@ final class Groups {
   boolean allows(int item, int from, int to) {
     int g = problem.group()[item];
     return !conflicts(g, item, to) && keepsSpread(g, from, to) && keepsDependencies(g, from, to);
+  }
+
+  /** Whether conflicts let the item move; spread and dependencies may be broken at a price. */
+  boolean allowsPriced(int item, int to) {
+    return !conflicts(problem.group()[item], item, to);
+  }
+
+  /**
+   * The change of Σ price of what is broken if the item moved: one for each location that a group
+   * lacks, and one for each group, group that it depends on, and neighbourhood with the first but
+   * without the second.
+   */
+  double brokenDelta(int item, int from, int to) {
+    int g = problem.group()[item];
+    return spreadDelta(g, from, to) + dependencyDelta(g, from, to);
+  }
+
+  private double spreadDelta(int g, int from, int to) {
+    int row = locationRow[g];
+    int left = problem.location()[from];
+    int reached = problem.location()[to];
+    if (row < 0 || left == reached) {
+      return 0;
+    }
+    int change =
+        (locationCount[row * locations + reached] == 0 ? 1 : 0)
+            - (locationCount[row * locations + left] == 1 ? 1 : 0);
+    return change == 0 ? 0 : price[g] * (lacking(g, spread[g] + change) - lacking(g, spread[g]));
+  }
+
+  private int lacking(int g, int locationsReached) {
+    return Math.max(0, problem.spreadMin()[g] - locationsReached);
+  }
+
+  private double dependencyDelta(int g, int from, int to) {
+    int row = neighbourhoodRow[g];
+    int left = problem.neighbourhood()[from];
+    int reached = problem.neighbourhood()[to];
+    if (row < 0 || left == reached) {
+      return 0;
+    }
+    double delta = 0;
+    if (neighbourhoodCount[row * neighbourhoods + left] == 1) {
+      delta -= brokenBy(g, left);
+    }
+    if (neighbourhoodCount[row * neighbourhoods + reached] == 0) {
+      delta += brokenBy(g, reached);
+    }
+    return delta;
+  }
+
+  /** What the group's presence in a neighbourhood breaks, less what its absence breaks. */
+  private double brokenBy(int g, int neighbourhood) {
+    double sum = 0;
+    for (int on : problem.dependencies()[g]) {
+      if (on != g && isAbsent(on, neighbourhood)) {
+        sum += price[g];
+      }
+    }
+    for (int dependent : dependents[g]) {
+      if (dependent != g && !isAbsent(dependent, neighbourhood)) {
+        sum -= price[dependent];
+      }
+    }
+    return sum;
+  }
+
+  private boolean isAbsent(int g, int neighbourhood) {
+    return neighbourhoodCount[neighbourhoodRow[g] * neighbourhoods + neighbourhood] == 0;
+  }
+
+  /** Counts a move's effect on broken dependencies; before {@link #moved}. */
+  private void countBroken(int g, int neighbourhood, int sign) {
+    for (int on : problem.dependencies()[g]) {
+      if (on != g && isAbsent(on, neighbourhood)) {
+        addBroken(g, sign);
+      }
+    }
+    for (int dependent : dependents[g]) {
+      if (dependent != g && !isAbsent(dependent, neighbourhood)) {
+        addBroken(dependent, -sign);
+      }
+    }
+  }
+
+  private void countBrokenBy(int g, int neighbourhood) {
+    for (int on : problem.dependencies()[g]) {
+      if (on != g && !isAbsent(g, neighbourhood) && isAbsent(on, neighbourhood)) {
+        addBroken(g, 1);
+      }
+    }
+  }
+
+  private void addBroken(int g, int change) {
+    broken[g] += change;
+    brokenCount += change;
+    brokenPrice = brokenCount == 0 ? 0 : brokenPrice + change * price[g];
+  }
+
+  /** Σ price of broken dependencies. */
+  double brokenPrice() {
+    return brokenPrice;
+  }
+
+  /** Whether each dependency holds. */
+  boolean keepsAll() {
+    return brokenCount == 0;
+  }
+
+  void setPrices(double each) {
+    Arrays.fill(price, each);
+    reprice();
+  }
+
+  void adaptPrices(double exceeded, double kept, double limit) {
+    for (int g = 0; g < price.length; g++) {
+      price[g] = Math.min(limit, price[g] * (broken[g] > 0 ? exceeded : kept));
+    }
+    reprice();
+  }
+
+  private void reprice() {
+    brokenPrice = 0;
+    for (int g = 0; g < price.length; g++) {
+      brokenPrice += broken[g] * price[g];
+    }
   }
 
   private boolean conflicts(int g, int item, int to) {
@@ -142,11 +285,17 @@ final class Groups {
     return true;
   }
 
-  /** Whether the constraints of the two items' groups do not speak of each other. */
+  /** Another item of the same group, or the item itself where it is alone. */
+  int comrade(int item, SplitMix random) {
+    int[] group = members[problem.group()[item]];
+    return group[random.below(group.length)];
+  }
+
+  /** Whether no dependency links the two items' groups. */
   boolean independent(int a, int b) {
     int groupA = problem.group()[a];
     int groupB = problem.group()[b];
-    return groupA != groupB && !dependsOn(groupA, groupB) && !dependsOn(groupB, groupA);
+    return groupA == groupB || (!dependsOn(groupA, groupB) && !dependsOn(groupB, groupA));
   }
 
   private boolean dependsOn(int g, int on) {
@@ -173,11 +322,20 @@ final class Groups {
       int at = locationRow[g] * locations + problem.location()[bin];
       int before = locationCount[at];
       locationCount[at] = before + change;
-      spread[g] += (before == 0 ? 1 : 0) - (before + change == 0 ? 1 : 0);
+      int reached = spread[g] + (before == 0 ? 1 : 0) - (before + change == 0 ? 1 : 0);
+      if (reached != spread[g]) {
+        addBroken(g, lacking(g, reached) - lacking(g, spread[g]));
+        spread[g] = reached;
+      }
     }
     if (neighbourhoodRow[g] >= 0) {
-      neighbourhoodCount[neighbourhoodRow[g] * neighbourhoods + problem.neighbourhood()[bin]] +=
-          change;
+      int neighbourhood = problem.neighbourhood()[bin];
+      int at = neighbourhoodRow[g] * neighbourhoods + neighbourhood;
+      int before = neighbourhoodCount[at];
+      neighbourhoodCount[at] = before + change;
+      if (before == 0 || before + change == 0) {
+        countBroken(g, neighbourhood, before == 0 ? 1 : -1);
+      }
     }
   }
 }

@@ -12,16 +12,15 @@ import java.util.stream.IntStream;
 /**
  * The best assignment found from a problem's initial one, in stages: a short trial of the schedules
  * that keep to capacity; the best of them against the {@linkplain Annealing priced} one; the winner
- * at length, on each thread with a seed of its own; once more, warm, from the best; a cold polish.
+ * at length, on each thread with a seed of its own; a cold polish of the best.
  *
  * <p>Threads meet only between these stages, and ties fall to the first: with a budget in {@link
  * Budget.Steps} the same problem, seed and number of threads give the same assignment.
  */
 public final class Rebalancing {
-  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.08);
-  private static final Budget.Slice KINDS = new Budget.Slice(0.08, 0.25);
-  private static final Budget.Slice MAIN = new Budget.Slice(0.25, 0.85);
-  private static final Budget.Slice WARM = new Budget.Slice(0.85, 0.95);
+  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.05);
+  private static final Budget.Slice KINDS = new Budget.Slice(0.05, 0.2);
+  private static final Budget.Slice MAIN = new Budget.Slice(0.2, 0.95);
   private static final Budget.Slice POLISH = new Budget.Slice(0.95, 1);
 
   /** More threads than this would only repeat each other's work. */
@@ -38,10 +37,7 @@ public final class Rebalancing {
   /**
    * The one that may exceed it, at a price, in the same units; it shows its worth only at length.
    */
-  private static final Annealing.Schedule PRICED = new Annealing.Schedule(1, 1e-2, 100, true);
-
-  /** What a warm run's start temperature and λ are of the schedule's. */
-  private static final double WARMTH = 0.1;
+  private static final Annealing.Schedule PRICED = new Annealing.Schedule(0.3, 1e-2, 0, true);
 
   /** The polish starts at this many end temperatures of the main stage. */
   private static final double POLISH_HEAT = 3;
@@ -87,9 +83,6 @@ public final class Rebalancing {
       Annealing.Schedule winner = best(rivals).task().schedule();
       seen.addAll(runAll(same(winner, initial, seeds, MAIN), budget, start, pool));
       int[] reached = best(seen).result().assignment();
-      Annealing.Schedule warm = winner.warm(WARMTH);
-      seen.addAll(runAll(same(warm, reached, seeds, WARM), budget, start, pool));
-      reached = best(seen).result().assignment();
       Annealing.Schedule cold =
           new Annealing.Schedule(
               winner.endTemperature() * POLISH_HEAT, winner.endTemperature() / 10, 0, false);

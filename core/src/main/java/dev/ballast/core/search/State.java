@@ -17,6 +17,9 @@ public final class State {
   /** No unit of exceeded capacity costs more, so that sums stay finite. */
   private static final double PRICE_LIMIT = 1e30;
 
+  /** A broken dependency costs at first as much as exceeding this share of a mean bin. */
+  private static final double BROKEN_SHARE = 0.1;
+
   private final Problem problem;
   private final int resources;
   private final Groups groups;
@@ -24,6 +27,7 @@ public final class State {
   private final int[] home;
   private final long[] need; // by item; one more row of zeros stands for "no item"
   private final long[] needAtHome; // the same without transient resources: those are held anyway
+  private final int[] homeOfRow; // by offset of an item's row
   private final int none; // offset of the row of zeros
   private final long[] room; // capacity minus usage minus what moved items still hold
   private final long[] slack; // safety minus usage
@@ -50,6 +54,8 @@ public final class State {
     this.none = problem.items() * resources;
     this.need = Arrays.copyOf(problem.requirement(), none + resources);
     this.needAtHome = need.clone();
+    this.homeOfRow = new int[none + 1];
+    homeOfRow[none] = -1;
     this.scale = new double[resources];
     this.price = new double[problem.bins() * resources];
     Arrays.fill(price, 1);
@@ -72,6 +78,7 @@ public final class State {
     for (int at = 0; at < price.length; at++) {
       price[at] = perMeanCapacity * scale[at % resources];
     }
+    groups.setPrices(perMeanCapacity * BROKEN_SHARE);
     reprice();
   }
 
@@ -80,6 +87,7 @@ public final class State {
     for (int at = 0; at < price.length; at++) {
       price[at] = Math.min(PRICE_LIMIT, price[at] * (room[at] < 0 ? exceeded : kept));
     }
+    groups.adaptPrices(exceeded, kept, PRICE_LIMIT);
     reprice();
   }
 
@@ -109,6 +117,7 @@ public final class State {
 
   private void fill() {
     for (int item = 0; item < binOf.length; item++) {
+      homeOfRow[item * resources] = home[item];
       int to = binOf[item] * resources;
       int from = home[item] * resources;
       int row = item * resources;
@@ -185,7 +194,7 @@ public final class State {
 
   /** What an item's coming to a bin takes there: less if it is its home. */
   private long[] held(int row, int bin) {
-    return row != none && home[row / resources] == bin ? needAtHome : need;
+    return homeOfRow[row] == bin ? needAtHome : need;
   }
 
   private void refresh(int bin) {
@@ -201,6 +210,14 @@ public final class State {
   /** Whether the group constraints let the item move to another bin. */
   public boolean allowsShift(int item, int bin) {
     return binOf[item] != bin && groups.allows(item, binOf[item], bin);
+  }
+
+  /**
+   * As {@link #allowsShift}, but spread and dependencies may be broken: {@link #overflow} prices
+   * them.
+   */
+  public boolean allowsPricedShift(int item, int bin) {
+    return binOf[item] != bin && groups.allowsPriced(item, bin);
   }
 
   /** Whether there is room for the item in the bin. */
@@ -230,20 +247,42 @@ public final class State {
   public double shiftOverflowDelta(int item, int bin) {
     int from = binOf[item];
     int row = item * resources;
-    double there = overflowWith(bin, none, row) - binOverflow[bin];
+    double there =
+        overflowWith(bin, none, row) - binOverflow[bin] + groups.brokenDelta(item, from, bin);
     return binOverflow[from] == 0
         ? there
         : there + overflowWith(from, row, none) - binOverflow[from];
   }
 
-  /** Whether the group constraints let two items of different groups change places. */
+  /** Whether the group constraints let two items change places. */
   public boolean allowsSwap(int a, int b) {
     int binA = binOf[a];
     int binB = binOf[b];
     return binA != binB
-        && groups.independent(a, b)
-        && groups.allows(a, binA, binB)
-        && groups.allows(b, binB, binA);
+        && (sameGroup(a, b)
+            || (groups.independent(a, b)
+                && groups.allows(a, binA, binB)
+                && groups.allows(b, binB, binA)));
+  }
+
+  /** As {@link #allowsSwap}, but spread and dependencies may be broken. */
+  public boolean allowsPricedSwap(int a, int b) {
+    int binA = binOf[a];
+    int binB = binOf[b];
+    return binA != binB
+        && (sameGroup(a, b)
+            || (groups.independent(a, b)
+                && groups.allowsPriced(a, binB)
+                && groups.allowsPriced(b, binA)));
+  }
+
+  private boolean sameGroup(int a, int b) {
+    return problem.group()[a] == problem.group()[b];
+  }
+
+  /** Another item of the same group, or the item itself where it is alone. */
+  int comrade(int item, SplitMix random) {
+    return groups.comrade(item, random);
   }
 
   /** Whether both bins have room when two items change places. */
@@ -283,7 +322,10 @@ public final class State {
     return overflowWith(binA, rowA, rowB)
         - binOverflow[binA]
         + overflowWith(binB, rowB, rowA)
-        - binOverflow[binB];
+        - binOverflow[binB]
+        + (sameGroup(a, b)
+            ? 0
+            : groups.brokenDelta(a, binA, binB) + groups.brokenDelta(b, binB, binA));
   }
 
   private int movedChange(int item, int bin) {
@@ -372,14 +414,14 @@ public final class State {
     return cost;
   }
 
-  /** Σ over bins and resources of price · exceeded capacity. */
+  /** Σ over bins and resources of price · exceeded capacity, and of what groups lack. */
   public double overflow() {
-    return overflow;
+    return overflow + groups.brokenPrice();
   }
 
-  /** Whether each bin's capacity is kept. */
+  /** Whether each bin's capacity, each spread and each dependency is kept. */
   public boolean fits() {
-    return overflowingBins == 0;
+    return overflowingBins == 0 && groups.keepsAll();
   }
 
   /** The first bin whose capacity is exceeded, or -1. */
