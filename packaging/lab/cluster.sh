@@ -22,6 +22,7 @@ cluster_init() { # AUTOMATION HOST...
     --address "$cluster_address" --operator admin --state-root "$cluster_dir/state" "${arguments[@]}" >"${TMPDIR:-/tmp}/ballast-init.log"
   sed -i "s/^#\? *automation:.*/automation: $automation/" "$cluster_dir/coordinator.yaml"
   for host in "$@"; do
+    sed -i -E 's/^#(migration:|  uri: qemu|  tls: true)/\1/' "$cluster_dir/hosts/$host/agent.yaml"
     # only in the lab is a host's capacity narrower than its CPUs
     sed -i "s|^\( *\)name: $host\$|&\n\1capacityCgroup: /sys/fs/cgroup/cpu/machine|" "$cluster_dir/hosts/$host/agent.yaml"
   done

@@ -63,6 +63,10 @@ final class Cluster implements AutoCloseable {
     for (String host : hostNames) {
       edit(
           directory.resolve("hosts").resolve(host).resolve("agent.yaml"),
+          "(?m)^#(migration:|  uri: qemu|  tls: true)",
+          "$1");
+      edit(
+          directory.resolve("hosts").resolve(host).resolve("agent.yaml"),
           "(?m)^( *)name: " + host + "$",
           "$0\n$1capacityCgroup: /sys/fs/cgroup/cpu/machine");
     }

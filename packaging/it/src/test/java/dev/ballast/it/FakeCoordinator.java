@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.util.JsonFormat;
+import dev.ballast.v1.AbortCommand;
 import dev.ballast.v1.AgentMessage;
 import dev.ballast.v1.Command;
 import dev.ballast.v1.CommandOutcome;
+import dev.ballast.v1.CommandProgress;
 import dev.ballast.v1.CoordinatorMessage;
 import dev.ballast.v1.Domain;
 import dev.ballast.v1.Hello;
@@ -41,6 +43,7 @@ final class FakeCoordinator implements AutoCloseable {
   private final Process process;
   private final OutputStream in;
   private final Map<Long, CommandOutcome> outcomes = new ConcurrentHashMap<>();
+  private final Map<Long, CommandProgress> progress = new ConcurrentHashMap<>();
   private volatile @Nullable Hello hello;
   private volatile @Nullable Observation observation;
   private volatile long stampMillis;
@@ -115,7 +118,8 @@ final class FakeCoordinator implements AutoCloseable {
       }
       case OBSERVATION -> observation = message.getObservation();
       case OUTCOME -> outcomes.put(message.getOutcome().getCommandId(), message.getOutcome());
-      case TELEMETRY, ALERT, FREEZE, RECEIVED, PROGRESS, DOMAIN_ANSWER, MESSAGE_NOT_SET -> {}
+      case PROGRESS -> progress.put(message.getProgress().getCommandId(), message.getProgress());
+      case TELEMETRY, ALERT, FREEZE, RECEIVED, DOMAIN_ANSWER, MESSAGE_NOT_SET -> {}
     }
   }
 
@@ -169,6 +173,21 @@ final class FakeCoordinator implements AutoCloseable {
   List<Outcome> awaitOutcome(long id) {
     await().atMost(PATIENCE).until(() -> outcomes.containsKey(id));
     return Objects.requireNonNull(outcomes.get(id)).getOutcomesList();
+  }
+
+  /** Waits until the command has told that its guest's memory crosses the network. */
+  CommandProgress awaitProgress(long id) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> progress.containsKey(id) && progress.get(id).getProcessedBytes() > 0);
+    return Objects.requireNonNull(progress.get(id));
+  }
+
+  void abort(long id) throws IOException {
+    send(
+        CoordinatorMessage.newBuilder()
+            .setAbort(AbortCommand.newBuilder().setTerm(term).setCommandId(id))
+            .build());
   }
 
   boolean hasOutcome(long id) {

@@ -58,6 +58,8 @@ final class LoneAgent implements AutoCloseable {
                 "  cert: " + files.resolve("host.crt"),
                 "  key: " + files.resolve("host.key"),
                 "stateDir: " + state,
+                "migration:",
+                "  uri: qemu+tls://" + host + "/system",
                 "")));
     lab.exec(host, "mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", state.toString()).orFail();
     FakeCoordinator coordinator =
