@@ -61,6 +61,9 @@ final class Bench implements AutoCloseable {
   final List<Progress> progress = new ArrayList<>();
   final SortedMap<VmName, Assignment> assignments = new TreeMap<>();
   final SortedSet<VmName> frozenVms = new TreeSet<>();
+
+  /** The commands that were to be given up, as {@code h1 7}. */
+  final List<String> aborted = new ArrayList<>();
   boolean frozen;
 
   private final Database database;
@@ -77,6 +80,7 @@ final class Bench implements AutoCloseable {
 
   FakeAgent addHost(String name) {
     FakeAgent agent = new FakeAgent();
+    agent.neighbours = agents;
     agents.put(new HostName(name), agent);
     connect(new HostName(name));
     loop.run();
@@ -113,7 +117,7 @@ final class Bench implements AutoCloseable {
         new EventLog(new EventStore(leader), clock),
         this::snapshot,
         this::remember,
-        this::send,
+        sender(),
         killable,
         new ExecutionSettings(15_000, 60_000, 20_000, 8),
         (plan, host, vm) -> Optional.empty());
@@ -128,6 +132,21 @@ final class Bench implements AutoCloseable {
     }
     kill.point();
     return CompletableFuture.completedFuture(snapshot());
+  }
+
+  private CommandSender sender() {
+    return new CommandSender() {
+      @Override
+      public boolean send(HostName host, Command command) {
+        return Bench.this.send(host, command);
+      }
+
+      @Override
+      public boolean abort(HostName host, long commandId) {
+        aborted.add(host + " " + commandId);
+        return true;
+      }
+    };
   }
 
   private boolean send(HostName host, Command command) {
@@ -264,7 +283,9 @@ final class Bench implements AutoCloseable {
     agents.forEach(
         (name, agent) ->
             views.put(
-                name, TestHosts.view(name, connected.contains(name), observeOnly.contains(name))));
+                name,
+                TestHosts.view(name, connected.contains(name), observeOnly.contains(name))
+                    .withDomains(agent.observed())));
     return TestHosts.snapshot(views, assignments, frozen, frozenVms);
   }
 

@@ -1,5 +1,8 @@
 package dev.ballast.coordinator.execution;
 
+import dev.ballast.core.model.ObservedDomain;
+import java.util.SortedMap;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Expectation;
@@ -43,6 +46,12 @@ final class FakeAgent {
   final TreeMap<Long, List<Outcome>> journal = new TreeMap<>();
   final List<Command> executed = new ArrayList<>();
   final Set<String> failing = new HashSet<>();
+
+  /** Actions that are done, but of which the agent cannot tell. */
+  final Set<String> doubtful = new HashSet<>();
+
+  /** The other agents, to which domains migrate. */
+  Map<HostName, FakeAgent> neighbours = Map.of();
   KsmSettings ksm = KSM_BEFORE;
 
   void addRunning(String vm, CpuPins pins) {
@@ -51,6 +60,26 @@ final class FakeAgent {
 
   Optional<CpuPins> pins(String vm) {
     return Optional.ofNullable(domains.get(new VmName(vm))).map(Domain::pins);
+  }
+
+  /** The domains as an observation tells them. */
+  SortedMap<VmName, ObservedDomain> observed() {
+    SortedMap<VmName, ObservedDomain> result = new TreeMap<>();
+    domains.forEach(
+        (vm, domain) ->
+            result.put(
+                vm,
+                new ObservedDomain(
+                    vm,
+                    "uuid",
+                    domain.state(),
+                    1,
+                    1L << 27,
+                    "config",
+                    Optional.of(domain.pins()),
+                    Optional.of(domain.pins()),
+                    Optional.of(domain.specDigest()))));
+    return result;
   }
 
   long lastCommandId() {
@@ -101,6 +130,12 @@ final class FakeAgent {
         continue;
       }
       stopped = refusal(planned.expectation(), planned.action());
+      if (doubtful.contains(planned.action().describe())) {
+        apply(planned.action());
+        outcomes.add(new Outcome.Unknown("it left this host; look at the target"));
+        stopped = Optional.of(new Outcome.Skipped());
+        continue;
+      }
       if (failing.contains(planned.action().describe())) {
         stopped = Optional.of(new Outcome.Failed("as told"));
       }
@@ -152,7 +187,14 @@ final class FakeAgent {
       case StartDomain start -> state(start.vm(), DomainState.RUNNING);
       case ShutdownDomain shutdown -> state(shutdown.vm(), DomainState.SHUT_OFF);
       case DestroyDomain destroy -> state(destroy.vm(), DomainState.SHUT_OFF);
-      case MigrateDomain migrate -> domains.remove(migrate.vm());
+      case MigrateDomain migrate -> {
+        Domain old = domains.remove(migrate.vm());
+        FakeAgent target = neighbours.get(migrate.target());
+        if (old != null && target != null) {
+          target.domains.put(
+              migrate.vm(), new Domain(old.state(), migrate.targetPins(), old.specDigest()));
+        }
+      }
     }
     return new Outcome.Applied("as it was", 1);
   }

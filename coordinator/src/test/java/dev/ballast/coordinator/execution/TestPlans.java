@@ -1,5 +1,7 @@
 package dev.ballast.coordinator.execution;
 
+import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
@@ -67,6 +69,19 @@ final class TestPlans {
     return step(
         host,
         new PinCpus(name, REAR),
+        new DomainRecord(
+            "uuid", DomainState.RUNNING, "config", Optional.of(FRONT), Optional.of(FRONT)),
+        after);
+  }
+
+  /** Moves a running VM from a host to the other one's rear CPU and remembers it. */
+  TestPlans migrate(String from, String to, String vm, Integer... after) {
+    VmName name = new VmName(vm);
+    HostName target = new HostName(to);
+    changes.add(new DesiredChange.PutAssignment(new Assignment(name, target, REAR, false)));
+    return step(
+        from,
+        new MigrateDomain(name, target, "qemu+tls://" + to, REAR, MigrationLimits.DEFAULT),
         new DomainRecord(
             "uuid", DomainState.RUNNING, "config", Optional.of(FRONT), Optional.of(FRONT)),
         after);
