@@ -1,7 +1,8 @@
 #!/bin/bash
-# Shows Ballast's main job on this machine with real libvirt, QEMU, KSM and cgroups: two hosts in a lab, four guests
-# placed and pinned, KSM switched and rolled back, a load spike relieved by re-pinning. Run as root on Debian 12; takes
-# about 5 minutes, most of them the first build. Cleans up behind itself.
+# Shows Ballast's main job on this machine with real libvirt, QEMU, KSM and cgroups: three hosts in a lab, four guests
+# placed and pinned, KSM switched and rolled back, a load spike relieved by re-pinning, and one that no pins can relieve
+# by a live migration. Run as root on Debian 12; takes about 6 minutes, some of them the first build. Cleans up behind
+# itself.
 #
 #   packaging/demo.sh          show all
 #   packaging/demo.sh --keep   leave the lab running at the end and say what to try next
@@ -10,6 +11,7 @@ set -euo pipefail
 . "$(dirname "$0")/lab/cluster.sh"
 cd "$root"
 keep=false
+quiet_seconds=${BALLAST_DEMO_QUIET_SECONDS:-20}
 case ${1:-} in
   '') ;;
   --keep) keep=true ;;
@@ -54,17 +56,18 @@ prepare() {
 }
 
 start() {
-  say "Two hosts, each with its own libvirt, Open vSwitch and a budget of 150 % of a CPU for its guests"
+  say "Three hosts, each with its own libvirt, Open vSwitch and a budget of 150 % of a CPU for its guests"
   "$lab" down
-  "$lab" up 2
+  "$lab" up 3
   say "A coordinator with its own certificate authority and embedded store, and an agent on each host"
-  cluster_init auto h1 h2
+  cluster_init auto h1 h2 h3
   # twice the default hold time, so that there is time to look at the spike before it is relieved
   sed -i 's/holdMillis: 3000/holdMillis: 6000/' "$cluster_dir"/hosts/*/agent.yaml
   start_coordinator
   start_agent h1
   start_agent h2
-  await_agents 2
+  start_agent h3
+  await_agents 3
   show hosts
   show topology h1
 }
@@ -97,9 +100,9 @@ ksm() {
   show ksm on --run
   show ksm off --run | tee "$cluster_dir/ksm-off.out"
   operation=$(operation_of "$cluster_dir/ksm-off.out")
-  for host in h1 h2; do echo "$host: run=$("$lab" exec $host cat /sys/kernel/mm/ksm/run)"; done
+  for host in h1 h2 h3; do echo "$host: run=$("$lab" exec $host cat /sys/kernel/mm/ksm/run)"; done
   show rollback "$operation" --run
-  for host in h1 h2; do echo "$host: run=$("$lab" exec $host cat /sys/kernel/mm/ksm/run)"; done
+  for host in h1 h2 h3; do echo "$host: run=$("$lab" exec $host cat /sys/kernel/mm/ksm/run)"; done
 }
 
 spike() {
@@ -113,7 +116,7 @@ spike() {
   wait_loads
   say "Each now wants 40 % of a CPU, 120 % of CPU 0, for longer than the hold time of 6 s. Before relief:"
   ballast top --once
-  await_relief
+  await_relief 1
   say "After relief:"
   sleep 3 # so that the table shows samples from after the re-pin alone
   ballast top --once
@@ -123,10 +126,10 @@ spike() {
 
 wait_loads() { local job; for job in $(jobs -rp); do case $(jobs -l | grep " $job ") in *"load h1"*) wait "$job" ;; esac; done; }
 
-await_relief() {
+await_relief() { # HOW MANY IN ALL
   local tries=0
   printf 'waiting for the relief '
-  until ballast events -o json | grep -q '"spike-relieved"'; do
+  until [ "$(ballast events -o json | grep -c '"spike-relieved"')" -ge "$1" ]; do
     [ $((tries += 1)) -le 45 ] || { echo; ballast events; die "no relief within 45 tries" "see $cluster_dir/coordinator.log"; }
     printf .
     sleep 0.5
@@ -139,6 +142,36 @@ timeline() { # T0
   ballast events -o json | "$root/packaging/lab/timeline.sh" "$1"
 }
 
+overload() {
+  local vm tries=0
+  say "The overload: db-1 joins h1, and its four guests want 40 % each: 160 % of a budget of 150 %"
+  say "No pins can help here: the host has too little. First db-1 moves to h1, by hand, while its guest goes on"
+  for vm in web-1 web-2 web-3; do "$lab" load h1 $vm 0 & done
+  wait_loads
+  if [ "$(host_of db-1)" != h1 ]; then
+    show migrate db-1 --to h1 --run
+  fi
+  "$lab" run h1 db-1 "cat /proc/uptime" | sed 's/^/uptime of db-1, in seconds: /'
+  for vm in web-1 web-2 web-3 db-1; do "$lab" load h1 $vm 40 & done
+  wait_loads
+  await_relief 2
+  say "One guest was moved, to a host that has room for it; the others stayed"
+  show vms
+  ballast operations | sed -n '1p;/relieve h1: migrate/p'
+  sleep 3
+  ballast top --once
+  say "And it stays quiet: no second move within the next ${quiet_seconds} s"
+  until [ $((tries += 5)) -gt "$quiet_seconds" ]; do
+    sleep 5
+    [ "$(ballast operations | grep -c 'relieve h1: migrate')" = 1 ] ||
+      { ballast operations; die "the balancer moved more than one VM" "see $cluster_dir/coordinator.log"; }
+  done
+  say "Why?"
+  for vm in web-1 web-2 web-3 db-1; do
+    [ "$(host_of $vm)" = h1 ] || show explain $vm
+  done
+}
+
 prepare
 start
 place
@@ -146,6 +179,7 @@ ksm
 spike
 say "Why?"
 show explain web-3
+overload
 say "Shown in $((EPOCHSECONDS - demo_started)) s."
 if $keep; then
   cat <<END

@@ -1,5 +1,6 @@
 package dev.ballast.coordinator.api;
 
+import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.DefinitionQueries;
 import dev.ballast.coordinator.cluster.EventLog;
@@ -156,6 +157,11 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planAdopt(PlanAdoptRequest request, StreamObserver<PlanAdoptResponse> observer) {
     answer(observer, () -> adoptions.adopt(request));
+  }
+
+  @Override
+  public void planRebalance(PlanRebalanceRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.rebalance(request));
   }
 
   @Override

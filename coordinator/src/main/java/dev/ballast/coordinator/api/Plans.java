@@ -1,5 +1,10 @@
 package dev.ballast.coordinator.api;
 
+import dev.ballast.core.demand.DemandPolicy;
+import dev.ballast.coordinator.cluster.RecentDemand;
+import dev.ballast.core.planning.RebalancePlanner.Extent;
+import dev.ballast.core.planning.RebalancePlanner;
+import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.store.PlanState;
@@ -143,6 +148,31 @@ final class Plans {
                 new HostName(request.getHost()),
                 limits(request.hasLimits(), request.getLimits()),
                 PlacementPolicy.DEFAULT));
+  }
+
+  PlanResponse rebalance(PlanRebalanceRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    Extent absent = Extent.DEFAULT;
+    Extent extent;
+    try {
+      extent =
+          new Extent(
+              request.hasMinGainPermille()
+                  ? request.getMinGainPermille()
+                  : absent.minGainPermille(),
+              request.hasMaxMoves() ? request.getMaxMoves() : absent.maxMoves());
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(String.valueOf(e.getMessage()));
+    }
+    return answer(
+        snapshot,
+        new RebalancePlanner()
+            .plan(
+                snapshot,
+                RecentDemand.of(snapshot, cluster.history(), DemandPolicy.DEFAULT),
+                limits(request.hasLimits(), request.getLimits()),
+                PlacementPolicy.DEFAULT,
+                extent));
   }
 
   private static MigrationLimits limits(boolean given, dev.ballast.v1.MigrationLimits limits) {

@@ -82,6 +82,7 @@ public final class BallastCli extends CliCommand {
         new PinCommand(this),
         new MigrateCommand(this),
         new DrainCommand(this),
+        new RebalanceCommand(this),
         new CordonCommand(this),
         new UncordonCommand(this),
         new KsmCommand(this),

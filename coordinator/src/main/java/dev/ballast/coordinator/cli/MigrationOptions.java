@@ -23,7 +23,7 @@ final class MigrationOptions {
   private @Nullable Long downtimeMillis;
 
   @Option(
-      names = "--timeout",
+      names = "--give-up-after",
       paramLabel = "SECONDS",
       description = "Give it up after so long, the guest unharmed where it was; default: 600.")
   private @Nullable Long timeoutSeconds;

@@ -1,5 +1,6 @@
 package dev.ballast.coordinator.cli;
 
+import dev.ballast.v1.Decision;
 import dev.ballast.v1.ExecutePlanRequest;
 import dev.ballast.v1.Fault;
 import dev.ballast.v1.PlanResponse;
@@ -55,6 +56,9 @@ final class PlanFlow {
 
   void show(PlanResponse plan) {
     if (!changesSomething(plan)) {
+      for (Decision decision : plan.getDecisionsList()) {
+        terminal.line((decision.getVm().isEmpty() ? "" : decision.getVm() + ": ") + decision.getReason());
+      }
       terminal.line("Nothing to do: everything is as it should be.");
       return;
     }

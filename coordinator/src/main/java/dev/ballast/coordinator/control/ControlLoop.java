@@ -1,5 +1,6 @@
 package dev.ballast.coordinator.control;
 
+import dev.ballast.coordinator.cluster.RecentDemand;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.ClusterEvent;
 import dev.ballast.coordinator.cluster.ClusterEvent.AlertRaised;
@@ -7,7 +8,6 @@ import dev.ballast.coordinator.cluster.ClusterEvent.AutomationSet;
 import dev.ballast.coordinator.cluster.ClusterEvent.DesiredChanged;
 import dev.ballast.coordinator.cluster.ClusterListener;
 import dev.ballast.coordinator.cluster.EventLog;
-import dev.ballast.coordinator.cluster.LoadHistory.Sample;
 import dev.ballast.coordinator.cluster.LoadListener;
 import dev.ballast.coordinator.execution.Progress;
 import dev.ballast.coordinator.execution.TaskLoop;
@@ -22,7 +22,6 @@ import dev.ballast.core.balance.ReliefDecision.Wait;
 import dev.ballast.core.balance.ReliefHistory;
 import dev.ballast.core.check.PlanChecker;
 import dev.ballast.core.check.Violation;
-import dev.ballast.core.demand.DemandEstimator;
 import dev.ballast.core.demand.VmDemand;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.CpuAlert;
@@ -30,7 +29,6 @@ import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Snapshot;
-import dev.ballast.core.model.VmLoad;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
@@ -211,22 +209,9 @@ public final class ControlLoop implements ClusterListener, LoadListener {
   }
 
   private SortedMap<VmName, VmDemand> demand(@Nullable HostView host) {
-    SortedMap<VmName, VmDemand> demand = new TreeMap<>();
-    if (host == null) {
-      return demand;
-    }
-    host.domains()
-        .forEach(
-            (vm, domain) -> {
-              List<VmLoad> window =
-                  cluster.history().vm(vm).stream()
-                      .filter(sample -> sample.host().equals(host.name()))
-                      .map(Sample::load)
-                      .toList();
-              demand.put(
-                  vm, DemandEstimator.estimate(vm, window, domain.vcpus(), settings.demand()));
-            });
-    return demand;
+    return host == null
+        ? new TreeMap<>()
+        : RecentDemand.of(host, cluster.history(), settings.demand());
   }
 
   private void carryOut(Snapshot snapshot, HostName host, Hot known, Act act, boolean again) {

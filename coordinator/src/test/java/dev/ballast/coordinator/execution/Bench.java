@@ -64,6 +64,7 @@ final class Bench implements AutoCloseable {
 
   /** The commands that were to be given up, as {@code h1 7}. */
   final List<String> aborted = new ArrayList<>();
+
   boolean frozen;
 
   private final Database database;

@@ -1,8 +1,5 @@
 package dev.ballast.coordinator.execution;
 
-import dev.ballast.core.model.ObservedDomain;
-import java.util.SortedMap;
-import dev.ballast.core.model.HostName;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Expectation;
@@ -24,7 +21,9 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
@@ -34,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A host with its agent in memory: honours expectations, all or nothing, never twice. */
@@ -52,6 +52,7 @@ final class FakeAgent {
 
   /** The other agents, to which domains migrate. */
   Map<HostName, FakeAgent> neighbours = Map.of();
+
   KsmSettings ksm = KSM_BEFORE;
 
   void addRunning(String vm, CpuPins pins) {

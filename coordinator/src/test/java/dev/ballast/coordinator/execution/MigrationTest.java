@@ -91,8 +91,7 @@ class MigrationTest {
   void ofSeveralThoseThatWereDoneAreRemembered() {
     h1.failing.add("migrate b to h2 (" + MigrationLimits.DEFAULT.describe() + ")");
 
-    String id =
-        bench.run(plan().migrate("h1", "h2", "a").migrate("h1", "h2", "b", 1).build());
+    String id = bench.run(plan().migrate("h1", "h2", "a").migrate("h1", "h2", "b", 1).build());
 
     assertThat(bench.state(id)).isEqualTo(OperationState.FAILED);
     assertThat(assigned(A)).isEqualTo(H2);
@@ -172,13 +171,13 @@ class MigrationTest {
   @Test
   void anAbortAsksTheAgentAndSendsNothingMore() {
     bench.silent.add(H1);
-    String id =
-        bench.run(plan().migrate("h1", "h2", "a").migrate("h1", "h2", "b", 1).build());
+    String id = bench.run(plan().migrate("h1", "h2", "a").migrate("h1", "h2", "b", 1).build());
 
     var answer = bench.executor.abort(id, "ann");
     bench.loop.run();
 
-    assertThat(answer.join()).isEqualTo("op-1 sends nothing more; 1 migration is asked to be given up");
+    assertThat(answer.join())
+        .isEqualTo("op-1 sends nothing more; 1 migration is asked to be given up");
     assertThat(bench.aborted).containsExactly("h1 1");
     bench.silent.clear();
     bench.report(H1, 1, List.of(new Outcome.Failed("given up as asked")));

@@ -1,14 +1,14 @@
 package dev.ballast.coordinator.execution;
 
-import dev.ballast.core.action.MigrationLimits;
-import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;

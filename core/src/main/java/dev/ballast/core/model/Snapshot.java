@@ -38,4 +38,19 @@ public record Snapshot(
   public Optional<ObservedDomain> domain(HostName host, VmName vm) {
     return Optional.ofNullable(hosts.get(host)).map(view -> view.domains().get(vm));
   }
+
+  /** The same with other hosts and assignments. */
+  public Snapshot with(
+      SortedMap<HostName, HostView> newHosts, SortedMap<VmName, Assignment> newAssignments) {
+    return new Snapshot(
+        version,
+        cluster,
+        automation,
+        frozen,
+        newHosts,
+        specs,
+        newAssignments,
+        desiredKsm,
+        frozenVms);
+  }
 }

@@ -1,0 +1,118 @@
+package dev.ballast.core.planning;
+
+import static dev.ballast.core.sample.Cluster.describe;
+import static dev.ballast.core.sample.Cluster.plan;
+import static dev.ballast.core.sample.Sample.host;
+import static dev.ballast.core.sample.Sample.lab;
+import static dev.ballast.core.sample.Sample.migratable;
+import static dev.ballast.core.sample.Sample.snapshot;
+import static dev.ballast.core.sample.Sample.spec;
+import static dev.ballast.core.sample.Sample.vm;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.check.PlanChecker;
+import dev.ballast.core.demand.VmDemand;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.PlacementPolicy;
+import dev.ballast.core.plan.Plan;
+import dev.ballast.core.planning.RebalancePlanner.Extent;
+import dev.ballast.core.sample.Cluster;
+import dev.ballast.core.sample.Enactment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class RebalancePlannerTest {
+  /** Guests on h1 that may run anywhere; h2 and h3 are empty. */
+  private static Snapshot crowded(int guests) {
+    List<VmSpec> bound = new ArrayList<>();
+    List<VmSpec> free = new ArrayList<>();
+    for (int i = 1; i <= guests; i++) {
+      bound.add(spec("g-" + i, d -> d.hosts("h1")));
+      free.add(spec("g-" + i, d -> d));
+    }
+    Snapshot snapshot =
+        Cluster.running(
+            snapshot(migratable(lab("h1")), migratable(lab("h2")), migratable(lab("h3"))),
+            bound.toArray(VmSpec[]::new));
+    return Enactment.of(snapshot, Cluster.applied(snapshot, free));
+  }
+
+  private static Map<VmName, VmDemand> each(Snapshot snapshot, long millis) {
+    Map<VmName, VmDemand> demand = new TreeMap<>();
+    snapshot.specs().keySet().forEach(vm -> demand.put(vm, new VmDemand(vm, millis, millis, millis)));
+    return demand;
+  }
+
+  private static PlanResult rebalance(Snapshot snapshot, Map<VmName, VmDemand> demand, Extent extent) {
+    return new RebalancePlanner()
+        .plan(snapshot, demand, MigrationLimits.DEFAULT, PlacementPolicy.DEFAULT, extent);
+  }
+
+  @Test
+  void sixGuestsOfOneHostSpreadOverThree() {
+    Snapshot crowded = crowded(6);
+
+    Plan plan = plan(rebalance(crowded, each(crowded, 200), Extent.DEFAULT));
+
+    assertThat(PlanChecker.check(crowded, plan)).isEmpty();
+    assertThat(describe(plan))
+        .extracting(text -> text.replaceAll(" \\(.*", ""))
+        .containsExactly(
+            "h1 migrate g-1 to h2",
+            "h1 migrate g-2 to h3",
+            "h1 migrate g-3 to h2",
+            "h1 migrate g-4 to h3");
+    Snapshot after = Enactment.of(crowded, plan);
+    assertThat(after.hosts().values()).allMatch(view -> view.domains().size() == 2);
+    assertThat(plan(rebalance(after, each(after, 200), Extent.DEFAULT)).isEmpty()).isTrue();
+  }
+
+  @Test
+  void movesAreLimitedAndMustBeWorthIt() {
+    Snapshot crowded = crowded(6);
+
+    assertThat(plan(rebalance(crowded, each(crowded, 200), new Extent(100, 1))).steps()).hasSize(1);
+    Plan idle = plan(rebalance(crowded, each(crowded, 10), Extent.DEFAULT));
+    assertThat(idle.isEmpty()).isTrue();
+    assertThat(idle.decisions().getFirst().reason())
+        .isEqualTo(
+            "no move lowers the higher share of two hosts by 10 points: h1 4 %, h2 0 %, h3 0 %");
+    assertThatThrownBy(() -> new Extent(0, 1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void antiAffinityHoldsInEachStep() {
+    Snapshot start = snapshot(migratable(lab("h1")), migratable(lab("h2")));
+    Snapshot one =
+        Cluster.running(
+            start,
+            spec("a-1", d -> d.hosts("h1").apart("a")),
+            spec("b-1", d -> d.hosts("h1")),
+            spec("a-2", d -> d.hosts("h2").apart("a")));
+    Snapshot free =
+        Enactment.of(
+            one,
+            Cluster.applied(
+                one,
+                List.of(
+                    spec("a-1", d -> d.apart("a")),
+                    spec("b-1", d -> d),
+                    spec("a-2", d -> d.apart("a")))));
+    Map<VmName, VmDemand> demand = new TreeMap<>();
+    demand.put(vm("a-1"), new VmDemand(vm("a-1"), 600, 600, 600));
+    demand.put(vm("b-1"), new VmDemand(vm("b-1"), 300, 300, 300));
+
+    Plan plan = plan(rebalance(free, demand, Extent.DEFAULT));
+
+    assertThat(PlanChecker.check(free, plan)).isEmpty();
+    assertThat(Enactment.of(free, plan).assignments().get(vm("b-1")).host()).isEqualTo(host("h2"));
+    assertThat(plan.steps()).hasSize(1);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.ballast.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Live migration through the command line, and relief across hosts, on three real hosts. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MigrateIT {
+  private static final List<String> GUESTS = List.of("g-1", "g-2", "g-3", "g-4");
+  private static final int QUIET_SECONDS = 45;
+
+  private final Lab lab = Lab.up(3);
+  private Cluster cluster;
+  private Path specs;
+
+  @BeforeAll
+  void start() throws IOException {
+    cluster = Cluster.start(lab, "off", "h1", "h2", "h3");
+    specs = cluster.directory.resolve("specs");
+    for (String vm : GUESTS) {
+      cluster.guest(specs, vm, "h1");
+    }
+    cluster.ballast("apply", "-f", specs.toString(), "--run").orFail();
+    GUESTS.forEach(vm -> lab.awaitGuest("h1", vm));
+    for (String vm : GUESTS) {
+      cluster.guest(specs, vm, "");
+    }
+    cluster.ballast("apply", "-f", specs.toString(), "--run").orFail();
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    cluster.close();
+  }
+
+  private String hostOf(String vm) {
+    return cluster.json("vms", vm).path("vms").path(0).path("host").asText();
+  }
+
+  private double uptimeSeconds(String host, String vm) {
+    String out = lab.script(60, "run", host, vm, "cat /proc/uptime").orFail();
+    return Double.parseDouble(out.strip().split("\\s+")[0]);
+  }
+
+  private String running(String host) {
+    return lab.virsh(host, "list", "--name");
+  }
+
+  private Stream<JsonNode> operations(String title) {
+    return StreamSupport.stream(cluster.json("operations").path("operations").spliterator(), false)
+        .filter(operation -> operation.path("title").asText().startsWith(title));
+  }
+
+  @Test
+  @Order(1)
+  void aGuestGoesOnOnAnotherHostAndComesBackByRollback() {
+    double before = uptimeSeconds("h1", "g-1");
+    String dry = cluster.ballast("migrate", "g-1", "--to", "h2").orFail();
+    assertThat(dry).contains("migrate g-1 to h2", "point of no return", "Nothing was changed");
+    assertThat(running("h1")).contains("g-1");
+
+    String done = cluster.ballast("migrate", "g-1", "--to", "h2", "--run").orFail();
+
+    assertThat(hostOf("g-1")).isEqualTo("h2");
+    assertThat(running("h1")).doesNotContain("g-1");
+    assertThat(lab.virsh("h1", "list", "--all", "--name")).doesNotContain("g-1");
+    assertThat(uptimeSeconds("h2", "g-1")).isGreaterThan(before);
+    String pinned = cluster.vcpuAllowed("h2", "g-1");
+    assertThat(lab.virsh("h2", "dumpxml", "--inactive", "g-1"))
+        .contains("<vcpupin vcpu='0' cpuset='" + pinned + "'/>");
+    assertThat(cluster.ballast("plan", "-f", specs.toString()).orFail()).contains("Nothing to do");
+
+    String operation = done.replaceAll("(?s).*(op-[0-9]+).*", "$1");
+    cluster.ballast("rollback", operation, "--run").orFail();
+    assertThat(hostOf("g-1")).isEqualTo("h1");
+    assertThat(uptimeSeconds("h1", "g-1")).isGreaterThan(before);
+    assertThat(cluster.ballast("plan", "-f", specs.toString()).orFail()).contains("Nothing to do");
+  }
+
+  @Test
+  @Order(2)
+  void aMigrationOutlivesItsCoordinator() throws IOException {
+    Path output = cluster.directory.resolve("migrate.out");
+    Process migrate =
+        cluster.ballastAsync(output, "migrate", "g-2", "--to", "h3", "--bandwidth", "3", "--run");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> lab.virsh("h1", "domjobinfo", "g-2").contains("Unbounded"));
+    cluster.killCoordinator();
+    await().atMost(Duration.ofSeconds(60)).until(() -> !migrate.isAlive());
+
+    cluster.startCoordinator();
+    cluster.awaitConnected(3);
+
+    await().atMost(Duration.ofSeconds(120)).until(() -> hostOf("g-2").equals("h3"));
+    assertThat(running("h1")).doesNotContain("g-2");
+    assertThat(running("h3")).contains("g-2");
+    assertThat(operations("migrate g-2").map(o -> o.path("state").asText()))
+        .containsExactly("OPERATION_STATE_APPLIED");
+  }
+
+  @Test
+  @Order(3)
+  void anAbortLeavesTheGuestWhereItWas() throws IOException {
+    Path output = cluster.directory.resolve("aborted.out");
+    Process migrate =
+        cluster.ballastAsync(output, "migrate", "g-2", "--to", "h1", "--bandwidth", "1", "--run");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> lab.virsh("h3", "domjobinfo", "g-2").contains("Unbounded"));
+    String operation =
+        operations("migrate g-2 to h1").findFirst().orElseThrow().path("operationId").asText();
+
+    cluster.ballast("abort", operation).orFail();
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> !migrate.isAlive());
+    assertThat(migrate.exitValue()).isEqualTo(1);
+    assertThat(hostOf("g-2")).isEqualTo("h3");
+    assertThat(running("h3")).contains("g-2");
+    assertThat(running("h1")).doesNotContain("g-2");
+  }
+
+  @Test
+  @Order(4)
+  void aDrainedHostIsEmptyAndTakesNothing() {
+    cluster.ballast("drain", "h3", "--run").orFail();
+
+    assertThat(running("h3")).isBlank();
+    assertThat(cluster.ballast("hosts").out()).containsPattern("h3 +cordoned");
+    Shell.Result refused = cluster.ballast("migrate", "g-1", "--to", "h3", "--run");
+    assertThat(refused.exit()).isEqualTo(4);
+    assertThat(refused.err() + refused.out()).contains("h3 is cordoned", "uncordon h3");
+    cluster.ballast("uncordon", "h3").orFail();
+    assertThat(cluster.ballast("hosts").out()).containsPattern("h3 +connected");
+  }
+
+  @Test
+  @Order(5)
+  void fourGuestsAboveTheBudgetAreRelievedByExactlyOneMigration() {
+    for (String vm : GUESTS) {
+      if (!hostOf(vm).equals("h1")) {
+        cluster.ballast("migrate", vm, "--to", "h1", "--run").orFail();
+      }
+    }
+    GUESTS.forEach(vm -> lab.load("h1", vm, 40));
+    awaitEvent("alert");
+    awaitEvent("decision");
+    assertThat(GUESTS.stream().map(this::hostOf)).as("automation is off").containsOnly("h1");
+
+    cluster.ballast("automation", "auto").orFail();
+    awaitEvent("spike-relieved");
+
+    assertThat(operations("relieve h1: migrate").toList()).hasSize(1);
+    List<String> hosts = GUESTS.stream().map(this::hostOf).toList();
+    assertThat(hosts).filteredOn("h1"::equals).hasSize(3);
+    String moved =
+        GUESTS.get(
+            hosts.indexOf(hosts.stream().filter(h -> !h.equals("h1")).findFirst().orElseThrow()));
+    String why = cluster.ballast("explain", moved).orFail();
+    assertThat(why).contains("want 160", "no new pins suffice", "leave all as it is");
+
+    await()
+        .during(Duration.ofSeconds(QUIET_SECONDS))
+        .atMost(Duration.ofSeconds(QUIET_SECONDS + 30))
+        .pollInterval(Duration.ofSeconds(5))
+        .until(
+            () ->
+                operations("relieve")
+                        .filter(o -> o.path("title").asText().contains("migrate"))
+                        .count()
+                    == 1);
+  }
+
+  private void awaitEvent(String kind) {
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> cluster.ballast("events", "-o", "json").out().contains("\"" + kind + "\""));
+  }
+}
