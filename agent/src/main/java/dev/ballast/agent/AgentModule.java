@@ -29,6 +29,7 @@ import dev.ballast.agent.host.libvirt.MigrationThreads;
 import dev.ballast.agent.host.libvirt.NativeCalls;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.inventory.InventoryReader;
+import dev.ballast.agent.inventory.LiveLimitsReader;
 import dev.ballast.agent.inventory.LivePinsReader;
 import dev.ballast.agent.inventory.OnlineCpus;
 import dev.ballast.agent.inventory.OshiCpuModel;
@@ -124,7 +125,11 @@ final class AgentModule extends AbstractModule {
   HostReader hostReader(Libvirt libvirt, KernelFiles files, OnlineCpus onlineCpus) {
     LivePinsReader livePins = new LivePinsReader(files);
     return new HostReader(
-        libvirt, (vm, vcpus) -> livePins.read(vm), new KsmFiles(files), onlineCpus);
+        libvirt,
+        (vm, vcpus) -> livePins.read(vm),
+        new ControlGroupLimits(new LiveLimitsReader(files)),
+        new KsmFiles(files),
+        onlineCpus);
   }
 
   @Provides

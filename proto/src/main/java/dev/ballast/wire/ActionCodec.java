@@ -17,6 +17,7 @@ import dev.ballast.v1.MigrateDomain;
 import dev.ballast.v1.NoDomain;
 import dev.ballast.v1.PinCpus;
 import dev.ballast.v1.SetKsm;
+import dev.ballast.v1.SetLimits;
 import dev.ballast.v1.ShutdownDomain;
 import dev.ballast.v1.StartDomain;
 import dev.ballast.v1.UndefineDomain;
@@ -56,6 +57,9 @@ public final class ActionCodec {
               PinCpus.newBuilder().setVm(vm.value()).setPins(ModelCodec.toProto(pins)));
       case Reversible.SetKsm(var settings) ->
           result.setSetKsm(SetKsm.newBuilder().setSettings(ModelCodec.toProto(settings)));
+      case Reversible.SetLimits(var vm, var limits) ->
+          result.setSetLimits(
+              SetLimits.newBuilder().setVm(vm.value()).setLimits(LimitCodec.toProto(limits)));
       case Reversible.DefineDomain(var vm, var xml, var specDigest) ->
           result.setDefineDomain(
               DefineDomain.newBuilder().setVm(vm.value()).setXml(xml).setSpecDigest(specDigest));
@@ -83,6 +87,7 @@ public final class ActionCodec {
     return switch (p.getActionCase()) {
       case PIN_CPUS -> pinCpus(p.getPinCpus(), at.field("pin_cpus"));
       case SET_KSM -> setKsm(p.getSetKsm(), at.field("set_ksm"));
+      case SET_LIMITS -> setLimits(p.getSetLimits(), at.field("set_limits"));
       case DEFINE_DOMAIN -> defineDomain(p.getDefineDomain(), at.field("define_domain"));
       case UNDEFINE_DOMAIN ->
           new Reversible.UndefineDomain(
@@ -168,6 +173,12 @@ public final class ActionCodec {
     return at.make(() -> new Reversible.SetKsm(settings));
   }
 
+  private static Action setLimits(SetLimits p, At at) {
+    return new Reversible.SetLimits(
+        at.vm("vm", p.getVm()),
+        at.required("limits", p.hasLimits(), p.getLimits(), LimitCodec::limits));
+  }
+
   private static Action defineDomain(DefineDomain p, At at) {
     int bytes = p.getXmlBytes().size();
     if (bytes == 0 || bytes > WireLimits.XML_BYTES) {
@@ -208,6 +219,8 @@ public final class ActionCodec {
             .setConfigDigest(domain.configDigest());
     domain.configPins().map(ModelCodec::toProto).ifPresent(result::setConfigPins);
     domain.livePins().map(ModelCodec::toProto).ifPresent(result::setLivePins);
+    domain.configLimits().map(LimitCodec::toProto).ifPresent(result::setConfigLimits);
+    domain.liveLimits().map(LimitCodec::toProto).ifPresent(result::setLiveLimits);
     return result.build();
   }
 
@@ -241,7 +254,9 @@ public final class ActionCodec {
         EnumCodec.fromProto(p.getState(), at.field("state")),
         at.shortText("config_digest", p.getConfigDigest()),
         at.optional("config_pins", p.hasConfigPins(), p.getConfigPins(), ModelCodec::pins),
-        at.optional("live_pins", p.hasLivePins(), p.getLivePins(), ModelCodec::pins));
+        at.optional("live_pins", p.hasLivePins(), p.getLivePins(), ModelCodec::pins),
+        at.optional("config_limits", p.hasConfigLimits(), p.getConfigLimits(), LimitCodec::limits),
+        at.optional("live_limits", p.hasLiveLimits(), p.getLiveLimits(), LimitCodec::limits));
   }
 
   private static Expectation afterEarlierSteps(AfterEarlierSteps p, At at) {

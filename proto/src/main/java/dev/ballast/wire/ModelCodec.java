@@ -135,6 +135,8 @@ public final class ModelCodec {
     domain.livePins().map(ModelCodec::toProto).ifPresent(result::setLivePins);
     domain.configPins().map(ModelCodec::toProto).ifPresent(result::setConfigPins);
     domain.specDigest().ifPresent(result::setSpecDigest);
+    domain.configLimits().map(LimitCodec::toProto).ifPresent(result::setConfigLimits);
+    domain.liveLimits().map(LimitCodec::toProto).ifPresent(result::setLiveLimits);
     return result.build();
   }
 
@@ -167,7 +169,9 @@ public final class ModelCodec {
         at.optional("config_pins", p.hasConfigPins(), p.getConfigPins(), ModelCodec::pins),
         p.hasSpecDigest()
             ? Optional.of(at.shortText("spec_digest", p.getSpecDigest()))
-            : Optional.empty());
+            : Optional.empty(),
+        at.optional("config_limits", p.hasConfigLimits(), p.getConfigLimits(), LimitCodec::limits),
+        at.optional("live_limits", p.hasLiveLimits(), p.getLiveLimits(), LimitCodec::limits));
   }
 
   public static dev.ballast.v1.HostLoad toProto(HostLoad load) {
@@ -211,6 +215,7 @@ public final class ModelCodec {
         .setVm(load.vm().value())
         .setUsageMillis(load.usageMillis())
         .setContentionMillis(load.contentionMillis())
+        .setThrottledMillis(load.throttledMillis())
         .build();
   }
 
@@ -218,7 +223,8 @@ public final class ModelCodec {
     return new VmLoad(
         at.vm("vm", p.getVm()),
         at.natural("usage_millis", p.getUsageMillis()),
-        at.natural("contention_millis", p.getContentionMillis()));
+        at.natural("contention_millis", p.getContentionMillis()),
+        at.natural("throttled_millis", p.getThrottledMillis()));
   }
 
   public static dev.ballast.v1.CpuAlert toProto(CpuAlert alert) {

@@ -11,6 +11,7 @@ import dev.ballast.core.plan.PlanStep;
 import dev.ballast.v1.StoredChange;
 import dev.ballast.v1.StoredDecision;
 import dev.ballast.v1.StoredKsm;
+import dev.ballast.v1.StoredLimits;
 import dev.ballast.v1.StoredOrigin;
 import dev.ballast.v1.StoredPlan;
 import dev.ballast.v1.StoredStep;
@@ -106,6 +107,10 @@ public final class PlanCodec {
                   .setHost(host.value())
                   .setSettings(ModelCodec.toProto(settings)));
       case DesiredChange.RemoveKsm(var host) -> result.setRemoveKsm(host.value());
+      case DesiredChange.PutLimits(var vm, var limits) ->
+          result.setPutLimits(
+              StoredLimits.newBuilder().setVm(vm.value()).setLimits(LimitCodec.toProto(limits)));
+      case DesiredChange.RemoveLimits(var vm) -> result.setRemoveLimits(vm.value());
     }
     return result.build();
   }
@@ -122,6 +127,9 @@ public final class PlanCodec {
           new DesiredChange.RemoveAssignment(at.vm("remove_assignment", p.getRemoveAssignment()));
       case PUT_KSM -> putKsm(p.getPutKsm(), at.field("put_ksm"));
       case REMOVE_KSM -> new DesiredChange.RemoveKsm(at.host("remove_ksm", p.getRemoveKsm()));
+      case PUT_LIMITS -> putLimits(p.getPutLimits(), at.field("put_limits"));
+      case REMOVE_LIMITS ->
+          new DesiredChange.RemoveLimits(at.vm("remove_limits", p.getRemoveLimits()));
       case CHANGE_NOT_SET -> throw at.fault("holds no change that this version knows");
     };
   }
@@ -130,6 +138,12 @@ public final class PlanCodec {
     return new DesiredChange.PutKsm(
         at.host("host", p.getHost()),
         at.required("settings", p.hasSettings(), p.getSettings(), ModelCodec::ksm));
+  }
+
+  private static DesiredChange putLimits(StoredLimits p, At at) {
+    return new DesiredChange.PutLimits(
+        at.vm("vm", p.getVm()),
+        at.required("limits", p.hasLimits(), p.getLimits(), LimitCodec::limits));
   }
 
   static StoredDecision toProto(Decision decision) {

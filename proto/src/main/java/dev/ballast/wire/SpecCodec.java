@@ -10,6 +10,7 @@ import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.v1.StoredAdopted;
 import dev.ballast.v1.StoredAssignment;
@@ -67,6 +68,9 @@ public final class SpecCodec {
     spec.adopted()
         .map(domain -> StoredAdopted.newBuilder().setUuid(domain.uuid()).setDomainXml(domain.xml()))
         .ifPresent(result::setAdopted);
+    if (!spec.limits().equals(VmLimits.NONE)) {
+      result.setLimits(LimitCodec.toProto(spec.limits()));
+    }
     switch (spec.boot()) {
       case BootSpec.Disk() -> result.setDiskBoot(StoredDiskBoot.getDefaultInstance());
       case BootSpec.Kernel(var kernelPath, var initrdPath, var cmdline) ->
@@ -108,7 +112,9 @@ public final class SpecCodec {
         fromProto(p.getRun(), at.field("run")),
         EnumCodec.fromProto(p.getAutomation(), at.field("automation")),
         new TreeMap<>(p.getLabelsMap()),
-        at.optional("adopted", p.hasAdopted(), p.getAdopted(), SpecCodec::adopted));
+        at.optional("adopted", p.hasAdopted(), p.getAdopted(), SpecCodec::adopted),
+        at.optional("limits", p.hasLimits(), p.getLimits(), LimitCodec::limits)
+            .orElse(VmLimits.NONE));
   }
 
   private static BootSpec boot(StoredVmSpec p, At at) {

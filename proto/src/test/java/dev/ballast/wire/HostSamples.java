@@ -30,6 +30,7 @@ import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /** Arbitrary legal records of what agents tell. */
 final class HostSamples {
@@ -97,9 +98,10 @@ final class HostSamples {
             naturals(),
             texts(),
             pins().optional().tuple2(),
-            texts().optional())
+            Combinators.combine(texts().optional(), LimitSamples.limits().optional().tuple2())
+                .as(Tuple::of))
         .as(
-            (name, uuid, state, vcpus, memory, digest, pins, specDigest) ->
+            (name, uuid, state, vcpus, memory, digest, pins, last) ->
                 new ObservedDomain(
                     name,
                     uuid,
@@ -109,7 +111,9 @@ final class HostSamples {
                     digest,
                     pins.get1(),
                     pins.get2(),
-                    specDigest));
+                    last.get1(),
+                    last.get2().get1(),
+                    last.get2().get2()));
   }
 
   static Arbitrary<HostLoad> loads() {
@@ -118,7 +122,7 @@ final class HostSamples {
                 Arbitraries.integers().between(0, CpuSet.CPU_LIMIT - 1),
                 Arbitraries.longs().between(0, 2_000))
             .as(CpuLoad::new);
-    Arbitrary<VmLoad> vms = Combinators.combine(vms(), naturals(), naturals()).as(VmLoad::new);
+    Arbitrary<VmLoad> vms = Combinators.combine(vms(), naturals(), naturals(), naturals()).as(VmLoad::new);
     return Combinators.combine(
             naturals(), naturals(), naturals(), cpus.list().ofMaxSize(6), vms.list().ofMaxSize(6))
         .as(HostLoad::new);

@@ -35,6 +35,7 @@ import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /** Arbitrary legal specifications and plans. */
 final class PlanSamples {
@@ -98,9 +99,11 @@ final class PlanSamples {
             texts().optional().tuple2(),
             devices(),
             choices(),
-            Arbitraries.maps(texts(), texts()).ofMaxSize(4))
+            Combinators.combine(
+                    Arbitraries.maps(texts(), texts()).ofMaxSize(4), LimitSamples.limits())
+                .as(Tuple::of))
         .as(
-            (name, vcpus, memory, rules, paths, devices, choice, labels) ->
+            (name, vcpus, memory, rules, paths, devices, choice, last) ->
                 new VmSpec(
                     name,
                     vcpus,
@@ -117,8 +120,9 @@ final class PlanSamples {
                     new TreeSet<>(choice.groups()),
                     rules.run(),
                     rules.automation(),
-                    new TreeMap<>(labels),
-                    choice.adopted()));
+                    new TreeMap<>(last.get1()),
+                    choice.adopted(),
+                    last.get2()));
   }
 
   private static Arbitrary<DesiredChange> changes() {
@@ -128,7 +132,9 @@ final class PlanSamples {
         assignments().map(DesiredChange.PutAssignment::new),
         vms().map(DesiredChange.RemoveAssignment::new),
         Combinators.combine(hosts(), ksm()).as(DesiredChange.PutKsm::new),
-        hosts().map(DesiredChange.RemoveKsm::new));
+        hosts().map(DesiredChange.RemoveKsm::new),
+        Combinators.combine(vms(), LimitSamples.limits()).as(DesiredChange.PutLimits::new),
+        vms().map(DesiredChange.RemoveLimits::new));
   }
 
   private static Arbitrary<Decision> decisions() {

@@ -109,6 +109,7 @@ final class Samples {
     return Arbitraries.oneOf(
         Combinators.combine(vms(), pins()).as(Reversible.PinCpus::new),
         ksm(1).map(Reversible.SetKsm::new),
+        Combinators.combine(vms(), LimitSamples.limits()).as(Reversible.SetLimits::new),
         Combinators.combine(vms(), texts().filter(xml -> !xml.isEmpty()), texts())
             .as(Reversible.DefineDomain::new),
         vms().map(Reversible.UndefineDomain::new));
@@ -126,7 +127,9 @@ final class Samples {
                 Arbitraries.of(DomainState.class),
                 texts(),
                 pins().optional(),
-                pins().optional())
+                pins().optional(),
+                LimitSamples.limits().optional(),
+                LimitSamples.limits().optional())
             .as(Expectation.DomainRecord::new),
         ksm().map(Expectation.KsmRecord::new),
         Combinators.combine(Arbitraries.of(DomainState.class), texts())

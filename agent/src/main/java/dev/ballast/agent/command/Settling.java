@@ -8,6 +8,7 @@ import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.VmName;
 import java.time.Duration;
@@ -74,6 +75,7 @@ final class Settling {
   private static Optional<VmName> domain(Action action) {
     return switch (action) {
       case PinCpus pin -> Optional.of(pin.vm());
+      case SetLimits limits -> Optional.of(limits.vm());
       case DefineDomain define -> Optional.of(define.vm());
       case UndefineDomain undefine -> Optional.of(undefine.vm());
       case Final last -> Optional.of(last.vm());

@@ -5,6 +5,8 @@ import dev.ballast.agent.executor.ObjectState.NoDomain;
 import dev.ballast.agent.host.libvirt.DomainXml;
 import dev.ballast.agent.host.libvirt.DomainXmlException;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.agent.host.libvirt.Tuning;
+import dev.ballast.agent.host.libvirt.TuningXml;
 import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.model.DomainState;
@@ -79,8 +81,10 @@ final class DefineDomainExecutor implements ActionExecutor {
   @Override
   public ObjectState predict(ObjectState state, HostReader host) {
     DomainXml xml;
+    Optional<Tuning> config;
     try {
       xml = DomainXml.parse(action.xml());
+      config = Optional.of(TuningXml.parse(action.xml(), host.cgroupVersion()));
     } catch (DomainXmlException e) {
       return state;
     }
@@ -98,13 +102,15 @@ final class DefineDomainExecutor implements ActionExecutor {
             Optional.of(HostReader.configPins(xml, host.onlineCpus())),
             xml.specDigest());
     return new DomainPresent(
-        domain,
+        HostReader.withLimits(domain, config, old.flatMap(DomainPresent::liveTuning)),
         old.map(DomainPresent::active).orElse(false),
         old.map(DomainPresent::autostart).orElse(false),
         old.map(DomainPresent::managedSave).orElse(false),
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        config,
+        old.flatMap(DomainPresent::liveTuning));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 
 /** The executor of each action. */
@@ -28,6 +29,7 @@ public final class Executors {
   public ActionExecutor of(Action action, Steering steering) {
     return switch (action) {
       case PinCpus pin -> new PinCpusExecutor(pin);
+      case SetLimits limits -> new SetLimitsExecutor(limits);
       case SetKsm ksm -> new SetKsmExecutor(ksm);
       case DefineDomain define -> new DefineDomainExecutor(define);
       case UndefineDomain undefine -> new UndefineDomainExecutor(undefine);

@@ -8,6 +8,7 @@ import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.FieldDifference;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.VmLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,20 @@ public record ExpectationCheck(List<FieldDifference> differences, boolean certai
     }
     add(differences, "configPins", text(expected.configPins()), text(found.domain().configPins()));
     add(differences, "livePins", text(expected.livePins()), text(found.domain().livePins()));
+    limits(differences, "configLimits", expected.configLimits(), found.domain().configLimits());
+    limits(differences, "liveLimits", expected.liveLimits(), found.domain().liveLimits());
     return new ExpectationCheck(differences, uuidKnown && found.digestKnown());
+  }
+
+  /** Compared where both sides looked. */
+  private static void limits(
+      List<FieldDifference> differences,
+      String field,
+      Optional<VmLimits> expected,
+      Optional<VmLimits> found) {
+    if (expected.isPresent() && found.isPresent()) {
+      add(differences, field, expected.get().toString(), found.get().toString());
+    }
   }
 
   private static ExpectationCheck later(String state, String digest, DomainPresent found) {

@@ -8,11 +8,15 @@ import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.host.libvirt.DomainRow;
 import dev.ballast.agent.host.libvirt.DomainXml;
 import dev.ballast.agent.host.libvirt.DomainXmlException;
+import dev.ballast.agent.host.libvirt.GuestMemory;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.MigratableXml;
 import dev.ballast.agent.host.libvirt.MigrationJob;
+import dev.ballast.agent.host.libvirt.Tuning;
+import dev.ballast.agent.host.libvirt.TuningXml;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.CpuWeight;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
@@ -25,10 +29,22 @@ import java.util.function.Supplier;
 public final class HostReader {
   private final Libvirt libvirt;
   private final LivePins livePins;
+  private final LiveLimits liveLimits;
   private final KsmFiles ksm;
   private final Supplier<CpuSet> onlineCpus;
 
+  /** Reads a host whose control groups tell nothing. */
   public HostReader(Libvirt libvirt, LivePins livePins, KsmFiles ksm, Supplier<CpuSet> onlineCpus) {
+    this(libvirt, livePins, LiveLimits.NONE, ksm, onlineCpus);
+  }
+
+  public HostReader(
+      Libvirt libvirt,
+      LivePins livePins,
+      LiveLimits liveLimits,
+      KsmFiles ksm,
+      Supplier<CpuSet> onlineCpus) {
+    this.liveLimits = liveLimits;
     this.libvirt = libvirt;
     this.livePins = livePins;
     this.ksm = ksm;
@@ -81,14 +97,71 @@ public final class HostReader {
             row.active() ? livePins.read(vm, row.vcpus()) : Optional.empty(),
             xml.map(config -> configPins(config, online)),
             xml.flatMap(DomainXml::specDigest));
+    Optional<Tuning> config = tuning(row, row.persistentXml());
+    Optional<Tuning> live =
+        row.active()
+            ? tuning(row, row.liveXml()).flatMap(told -> observed(vm, told))
+            : Optional.empty();
     return new DomainPresent(
-        domain,
+        withLimits(domain, config, live),
         row.active(),
         row.autostart(),
         row.managedSave(),
         row.persistentXml(),
         xml.flatMap(DomainXml::definedDigest),
-        true);
+        true,
+        config,
+        live);
+  }
+
+  static ObservedDomain withLimits(
+      ObservedDomain domain, Optional<Tuning> config, Optional<Tuning> live) {
+    return domain.withLimits(
+        config.map(Tuning::limits), live.map(tuning -> tuning.limits().withoutBalloon()));
+  }
+
+  private Optional<Tuning> tuning(DomainRow row, Optional<String> xml) throws ExecutionFault {
+    if (xml.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(TuningXml.parse(xml.get(), liveLimits.cgroupVersion()));
+    } catch (DomainXmlException e) {
+      throw new ExecutionFault("domain " + row.name() + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * Of CPU and memory the control groups tell more than libvirt, which knows what it once wrote.
+   */
+  private Optional<Tuning> observed(VmName vm, Tuning told) {
+    return liveLimits
+        .read(vm)
+        .map(
+            groups ->
+                told.with(
+                    told.limits()
+                        .withCpu(
+                            CpuWeight.fromShares(groups.shares(), liveLimits.cgroupVersion()),
+                            groups.vcpuQuota(),
+                            groups.emulatorQuota(),
+                            groups.globalQuota())
+                        .withMemory(groups.memorySoftBytes(), told.limits().balloonBytes()),
+                    Optional.of(groups.shares())));
+  }
+
+  /** What the domain's memory takes of the host now; absent when that cannot be found. */
+  public Optional<Long> memoryUseBytes(VmName vm) {
+    return liveLimits.memoryUseBytes(vm);
+  }
+
+  /** What the guest tells of its memory. */
+  public Optional<GuestMemory> guestMemory(VmName vm) throws LibvirtFault {
+    return libvirt.guestMemory(vm.value());
+  }
+
+  public int cgroupVersion() {
+    return liveLimits.cgroupVersion();
   }
 
   private static Optional<DomainXml> parse(DomainRow row) throws ExecutionFault {

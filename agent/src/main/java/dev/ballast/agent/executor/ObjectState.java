@@ -1,7 +1,9 @@
 package dev.ballast.agent.executor;
 
+import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.VmLimits;
 import java.util.Optional;
 
 /** An object that actions change, as it is or as earlier actions will leave it. */
@@ -25,6 +27,9 @@ public sealed interface ObjectState {
    *     predicted one
    * @param definedDigest the config digest that the domain had when Ballast had defined it
    * @param digestKnown false for a predicted domain whose configuration libvirt has not yet made
+   * @param configTuning the persistent limits; absent for a transient domain and for a predicted
+   *     one
+   * @param liveTuning the running domain's limits; absent when it does not run
    */
   record DomainPresent(
       ObservedDomain domain,
@@ -33,8 +38,31 @@ public sealed interface ObjectState {
       boolean managedSave,
       Optional<String> xml,
       Optional<String> definedDigest,
-      boolean digestKnown)
+      boolean digestKnown,
+      Optional<Tuning> configTuning,
+      Optional<Tuning> liveTuning)
       implements ObjectState {
+    /** A domain whose limits are not known. */
+    public DomainPresent(
+        ObservedDomain domain,
+        boolean active,
+        boolean autostart,
+        boolean managedSave,
+        Optional<String> xml,
+        Optional<String> definedDigest,
+        boolean digestKnown) {
+      this(
+          domain,
+          active,
+          autostart,
+          managedSave,
+          xml,
+          definedDigest,
+          digestKnown,
+          Optional.empty(),
+          Optional.empty());
+    }
+
     /** Whether a persistent configuration exists. */
     public boolean persistent() {
       return domain.configPins().isPresent();
@@ -52,12 +80,38 @@ public sealed interface ObjectState {
           + domain.vcpus()
           + " vCPUs"
           + domain.configPins().map(pins -> ", pins " + PinText.of(pins)).orElse(", transient")
-          + domain.livePins().map(pins -> ", live pins " + PinText.of(pins)).orElse("");
+          + domain.livePins().map(pins -> ", live pins " + PinText.of(pins)).orElse("")
+          + domain.configLimits().map(limits -> ", " + limits).orElse("")
+          + domain
+              .liveLimits()
+              .filter(
+                  live ->
+                      !domain
+                          .configLimits()
+                          .map(VmLimits::withoutBalloon)
+                          .equals(Optional.of(live)))
+              .map(limits -> ", live " + limits)
+              .orElse("");
     }
 
     public DomainPresent withDomain(ObservedDomain changed) {
       return new DomainPresent(
-          changed, active, autostart, managedSave, xml, definedDigest, digestKnown);
+          changed,
+          active,
+          autostart,
+          managedSave,
+          xml,
+          definedDigest,
+          digestKnown,
+          configTuning,
+          liveTuning);
+    }
+
+    /** The same domain with other limits. */
+    public DomainPresent withTuning(
+        Optional<Tuning> config, Optional<Tuning> live, ObservedDomain changed) {
+      return new DomainPresent(
+          changed, active, autostart, managedSave, xml, definedDigest, digestKnown, config, live);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.ballast.agent.executor.ObjectState.DomainPresent;
 import dev.ballast.agent.executor.ObjectState.KsmPresent;
 import dev.ballast.agent.executor.ObjectState.NoDomain;
 import dev.ballast.agent.executor.ObjectState.NoKsm;
+import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
@@ -92,6 +93,8 @@ public final class ObjectStateCodec {
     optional(out, state.xml());
     optional(out, state.definedDigest());
     out.writeBoolean(state.digestKnown());
+    TuningCodec.write(out, state.configTuning());
+    TuningCodec.write(out, state.liveTuning());
   }
 
   private static DomainPresent readDomain(DataInputStream in) throws IOException {
@@ -106,14 +109,18 @@ public final class ObjectStateCodec {
             pins(in),
             pins(in),
             optional(in));
-    return new DomainPresent(
-        domain,
-        in.readBoolean(),
-        in.readBoolean(),
-        in.readBoolean(),
-        optional(in),
-        optional(in),
-        in.readBoolean());
+    DomainPresent state =
+        new DomainPresent(
+            domain,
+            in.readBoolean(),
+            in.readBoolean(),
+            in.readBoolean(),
+            optional(in),
+            optional(in),
+            in.readBoolean());
+    Optional<Tuning> config = TuningCodec.read(in);
+    Optional<Tuning> live = TuningCodec.read(in);
+    return state.withTuning(config, live, HostReader.withLimits(domain, config, live));
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {

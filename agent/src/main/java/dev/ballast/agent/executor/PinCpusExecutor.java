@@ -5,7 +5,6 @@ import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.model.CpuPins;
-import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,25 +79,12 @@ final class PinCpusExecutor implements ActionExecutor {
   public ObjectState predict(ObjectState state, HostReader host) {
     return state instanceof DomainPresent present
         ? present.withDomain(
-            withPins(
-                present.domain(),
-                present.active() ? Optional.of(action.pins()) : Optional.empty(),
-                Optional.of(action.pins())))
+            present
+                .domain()
+                .withPins(
+                    present.active() ? Optional.of(action.pins()) : Optional.empty(),
+                    Optional.of(action.pins())))
         : state;
-  }
-
-  private static ObservedDomain withPins(
-      ObservedDomain domain, Optional<CpuPins> live, Optional<CpuPins> config) {
-    return new ObservedDomain(
-        domain.name(),
-        domain.uuid(),
-        domain.state(),
-        domain.vcpus(),
-        domain.memoryBytes(),
-        domain.configDigest(),
-        live,
-        config,
-        domain.specDigest());
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Optional;
  * busy(CPU)      = Δbusy / T, at most one CPU
  * usage(VM)      = Δusage / T, at most all CPUs
  * contention(VM) = Σ over vCPU threads t of max(0, Δdelay(t) − Δthrottled(t) − Δthrottled(VM)) / T
+ * throttled(VM)  = (Δthrottled(VM) + Σ over vCPU threads t of Δthrottled(t)) / T, at most all vCPUs
  * usage(host)    = Δ(CPU time of the capacity cgroup) / T, without one Σ busy(CPU)
  * </pre>
  *
@@ -78,7 +79,8 @@ public final class Sampler {
                               vm.usageNanos() - earlier.usageNanos(),
                               elapsedNanos,
                               limitMillis(now)),
-                          contentionMillis(earlier, vm, elapsedNanos))));
+                          contentionMillis(earlier, vm, elapsedNanos),
+                          throttledMillis(earlier, vm, elapsedNanos))));
     }
     return loads;
   }
@@ -104,6 +106,18 @@ public final class Sampler {
       }
     }
     return millis(waitedNanos, elapsedNanos, now.vcpus().size() * MILLIS_PER_CPU);
+  }
+
+  private static long throttledMillis(VmCounters before, VmCounters now, long elapsedNanos) {
+    long throttled = growth(before.throttledNanos(), now.throttledNanos());
+    for (VcpuCounters vcpu : now.vcpus()) {
+      for (VcpuCounters earlier : before.vcpus()) {
+        if (earlier.tid() == vcpu.tid()) {
+          throttled += growth(earlier.throttledNanos(), vcpu.throttledNanos());
+        }
+      }
+    }
+    return millis(throttled, elapsedNanos, now.vcpus().size() * MILLIS_PER_CPU);
   }
 
   private static long growth(long before, long now) {

@@ -3,6 +3,7 @@ package dev.ballast.agent.telemetry;
 import dev.ballast.agent.host.cgroup.CgroupMounts;
 import dev.ballast.agent.host.cgroup.CpuAccounting;
 import dev.ballast.agent.host.cgroup.CpuGroup;
+import dev.ballast.agent.host.cgroup.DomainGroups;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.Numbers;
 import dev.ballast.agent.host.kernel.OpenFile;
@@ -20,9 +21,6 @@ import java.util.Optional;
  * domain. Only their quotas are the VM's own limit; a group above them is the host's.
  */
 final class VmFiles implements AutoCloseable {
-  private static final int CGROUP_LIMIT_BYTES = 16 * 1024;
-  private static final int DEPTH_LIMIT = 8;
-
   private record ThreadFiles(long tid, OpenFile schedstat, Optional<OpenFile> throttle) {}
 
   private final VmName vm;
@@ -44,7 +42,7 @@ final class VmFiles implements AutoCloseable {
   }
 
   private void openThread(KernelFiles files, CgroupMounts mounts, long tid) {
-    List<String> groups = ownGroups(files, mounts, tid);
+    List<String> groups = DomainGroups.of(files, mounts, pid, tid, "cpu");
     files
         .open(QemuProcesses.threadFile(pid, tid, "schedstat"))
         .ifPresent(
@@ -64,28 +62,6 @@ final class VmFiles implements AutoCloseable {
   private void openVm(KernelFiles files, CgroupMounts mounts, List<String> groups) {
     usage = new CpuGroup(groups.getLast(), mounts).usageFile(files).flatMap(files::open);
     groups.forEach(group -> files.open(group + "/cpu.stat").ifPresent(throttles::add));
-  }
-
-  /** The thread's groups within the domain's, the thread's own first, the domain's last. */
-  private List<String> ownGroups(KernelFiles files, CgroupMounts mounts, long tid) {
-    String text =
-        files.read(QemuProcesses.threadFile(pid, tid, "cgroup"), CGROUP_LIMIT_BYTES).orElse("");
-    Optional<String> mount = mounts.directory("cpu");
-    String group = mounts.groupOf(text, "cpu").orElse("");
-    List<String> own = new ArrayList<>();
-    while (mount.isPresent() && group.lastIndexOf('/') >= 0 && own.size() < DEPTH_LIMIT) {
-      int slash = group.lastIndexOf('/');
-      own.add(mount.get() + group);
-      if (isDomainGroup(group.substring(slash + 1))) {
-        return own;
-      }
-      group = group.substring(0, slash);
-    }
-    return List.of();
-  }
-
-  private static boolean isDomainGroup(String name) {
-    return name.startsWith("qemu-") || name.startsWith("machine-qemu");
   }
 
   boolean belongsTo(long otherPid, List<Long> otherTids) {

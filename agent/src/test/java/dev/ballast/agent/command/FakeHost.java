@@ -2,12 +2,15 @@ package dev.ballast.agent.command;
 
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
+import dev.ballast.agent.executor.LiveLimits;
+import dev.ballast.agent.host.cgroup.GroupLimits;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KernelWriter;
 import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.host.libvirt.DomainRow;
 import dev.ballast.agent.host.libvirt.DomainXml;
 import dev.ballast.agent.host.libvirt.DomainXmlException;
+import dev.ballast.agent.host.libvirt.GuestMemory;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.LibvirtWriter;
@@ -16,9 +19,11 @@ import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.RunningMigration;
+import dev.ballast.agent.host.libvirt.TypedParameters;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +56,7 @@ final class FakeHost implements Libvirt, LibvirtWriter {
     CpuSet configEmulator = ONLINE;
     final TreeMap<Integer, CpuSet> livePins = new TreeMap<>();
     CpuSet liveEmulator = ONLINE;
+    final FakeLimits limits = new FakeLimits();
   }
 
   final Map<String, Guest> guests = new TreeMap<>();
@@ -58,6 +64,8 @@ final class FakeHost implements Libvirt, LibvirtWriter {
   private final Path root;
   int writes;
   boolean obedient = true;
+  Optional<Long> memoryUse = Optional.of(8L << 20);
+  Optional<GuestMemory> guestMemory = Optional.empty();
   volatile boolean reachable = true;
   volatile boolean idle = true;
 
@@ -84,7 +92,20 @@ final class FakeHost implements Libvirt, LibvirtWriter {
 
   HostReader reader() {
     KernelFiles files = new KernelFiles(root);
-    return new HostReader(this, (vm, vcpus) -> live(vm.value()), new KsmFiles(files), () -> ONLINE);
+    LiveLimits limits =
+        new LiveLimits() {
+          @Override
+          public Optional<GroupLimits> read(VmName vm) {
+            return Optional.of(guests.get(vm.value()).limits.groups());
+          }
+
+          @Override
+          public Optional<Long> memoryUseBytes(VmName vm) {
+            return memoryUse;
+          }
+        };
+    return new HostReader(
+        this, (vm, vcpus) -> live(vm.value()), limits, new KsmFiles(files), () -> ONLINE);
   }
 
   HostWriter writer() {
@@ -134,11 +155,17 @@ final class FakeHost implements Libvirt, LibvirtWriter {
 
   private static void setLive(Guest guest, boolean active) {
     guest.active = active;
+    guest.limits.start();
     guest.livePins.clear();
     for (int vcpu = 0; vcpu < 2; vcpu++) {
       guest.livePins.put(vcpu, guest.configPins.getOrDefault(vcpu, ONLINE));
     }
     guest.liveEmulator = guest.configEmulator;
+  }
+
+  private static String liveXml(Guest guest) {
+    return FakeLimits.into(
+        guest.xml.replace("</vcpu>", "</vcpu><cputune></cputune>"), guest.limits.live);
   }
 
   private static String persistentXml(Guest guest) {
@@ -151,10 +178,12 @@ final class FakeHost implements Libvirt, LibvirtWriter {
                 .append(cpus)
                 .append("'/>"));
     pins.append("<emulatorpin cpuset='").append(guest.configEmulator).append("'/></cputune>");
-    return guest
-        .xml
-        .replace("</metadata>", guest.mark + "</metadata>")
-        .replace("</vcpu>", "</vcpu>" + pins);
+    String xml =
+        guest
+            .xml
+            .replace("</metadata>", guest.mark + "</metadata>")
+            .replace("</vcpu>", "</vcpu>" + pins);
+    return FakeLimits.into(xml, guest.limits.config);
   }
 
   private Optional<CpuPins> live(String name) {
@@ -193,7 +222,8 @@ final class FakeHost implements Libvirt, LibvirtWriter {
         guest.managedSave,
         2,
         32L << 20,
-        guest.persistent ? Optional.of(persistentXml(guest)) : Optional.empty());
+        guest.persistent ? Optional.of(persistentXml(guest)) : Optional.empty(),
+        guest.active ? Optional.of(liveXml(guest)) : Optional.empty());
   }
 
   @Override
@@ -304,6 +334,12 @@ final class FakeHost implements Libvirt, LibvirtWriter {
       guest.configEmulator = parsed.emulatorPin().orElse(ONLINE);
       guest.mark = parsed.definedDigest().map(FakeHost::mark).orElse("");
       guest.xml = xml.replaceAll("<cputune>.*</cputune>", "").replaceAll("<d:defined [^>]*/>", "");
+      guest.xml =
+          guest
+              .xml
+              .replaceAll("<currentMemory.*</currentMemory>", "")
+              .replaceAll("<memtune>.*</memtune>", "")
+              .replaceAll("<devices>.*</devices>", "");
     } catch (DomainXmlException e) {
       throw new LibvirtFault.Refused(String.valueOf(e.getMessage()));
     }
@@ -378,6 +414,41 @@ final class FakeHost implements Libvirt, LibvirtWriter {
         });
   }
 
+  @Override
+  public Optional<GuestMemory> guestMemory(String name) throws LibvirtFault {
+    requireReachable();
+    return guestMemory;
+  }
+
+  @Override
+  public void setScheduler(String name, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    write("scheduler " + scope, () -> guest(name).limits.set("", parameters, scope));
+  }
+
+  @Override
+  public void setMemoryLimits(String name, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    write("memory limits " + scope, () -> guest(name).limits.set("", parameters, scope));
+  }
+
+  @Override
+  public void setMemory(String name, long bytes, PinScope scope) throws LibvirtFault {
+    write("memory " + scope, () -> guest(name).limits.memory(bytes, scope));
+  }
+
+  @Override
+  public void setBlockIoTune(String name, String disk, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    write("disk " + scope, () -> guest(name).limits.set(disk + " ", parameters, scope));
+  }
+
+  @Override
+  public void setInterface(String name, String device, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    write("nic " + scope, () -> guest(name).limits.set("nic ", parameters, scope));
+  }
+
   /** All that actions can change, as text, to compare. */
   String picture() {
     StringBuilder text = new StringBuilder("ksm " + ksm());
@@ -387,7 +458,7 @@ final class FakeHost implements Libvirt, LibvirtWriter {
                 .append(name)
                 .append(' ')
                 .append(persistentXml(g))
-                .append(g.active ? " live " + g.livePins + g.liveEmulator : " off")
+                .append(g.active ? " live " + g.livePins + g.liveEmulator + g.limits.live : " off")
                 .append(g.autostart ? " autostart" : ""));
     return text.toString();
   }

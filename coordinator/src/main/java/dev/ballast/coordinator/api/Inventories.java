@@ -21,6 +21,7 @@ import dev.ballast.v1.Vm;
 import dev.ballast.wire.ContractVersion;
 import dev.ballast.wire.EnumCodec;
 import dev.ballast.wire.FactsCodec;
+import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.ModelCodec;
 import java.time.Clock;
 import java.util.List;
@@ -170,7 +171,9 @@ final class Inventories {
         .setSpecYaml(SpecWriter.write(spec))
         .setFrozen(snapshot.frozenVms().contains(spec.name()))
         .setSpecified(true)
-        .setAutomation(EnumCodec.toProto(spec.automation()));
+        .setAutomation(EnumCodec.toProto(spec.automation()))
+        .setLimits(LimitCodec.toProto(snapshot.limits(spec)))
+        .setLimitsOverride(snapshot.limitOverrides().containsKey(spec.name()));
     if (assignment != null) {
       vm.setHost(assignment.host().value())
           .setAssignedPins(ModelCodec.toProto(assignment.pins()))
@@ -194,6 +197,7 @@ final class Inventories {
               .setVcpus(seen.vcpus())
               .setMemoryBytes(seen.memoryBytes());
           seen.livePins().map(ModelCodec::toProto).ifPresent(vm::setLivePins);
+          seen.liveLimits().map(LimitCodec::toProto).ifPresent(vm::setLiveLimits);
         });
     host.load().vms().stream()
         .filter(load -> load.vm().equals(name))

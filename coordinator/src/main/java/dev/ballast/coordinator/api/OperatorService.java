@@ -33,6 +33,7 @@ import dev.ballast.v1.PlanAdoptResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanDrainRequest;
 import dev.ballast.v1.PlanKsmRequest;
+import dev.ballast.v1.PlanLimitsRequest;
 import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanResponse;
@@ -162,6 +163,11 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planRebalance(PlanRebalanceRequest request, StreamObserver<PlanResponse> observer) {
     answer(observer, () -> plans.rebalance(request));
+  }
+
+  @Override
+  public void planLimits(PlanLimitsRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.limits(request));
   }
 
   @Override

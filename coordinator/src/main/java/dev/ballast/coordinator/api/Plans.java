@@ -16,6 +16,7 @@ import dev.ballast.core.check.Violation;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.ExecutedOperation;
@@ -25,6 +26,7 @@ import dev.ballast.core.plan.StepResult;
 import dev.ballast.core.planning.ApplyPlanner;
 import dev.ballast.core.planning.KsmChange;
 import dev.ballast.core.planning.KsmPlanner;
+import dev.ballast.core.planning.LimitPlanner;
 import dev.ballast.core.planning.MigratePlanner;
 import dev.ballast.core.planning.PinPlanner;
 import dev.ballast.core.planning.PlanProblem;
@@ -39,10 +41,12 @@ import dev.ballast.v1.ListPlansResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanDrainRequest;
 import dev.ballast.v1.PlanKsmRequest;
+import dev.ballast.v1.PlanLimitsRequest;
 import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanResponse;
 import dev.ballast.wire.ActionCodec;
+import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.WireLimits;
 import java.time.Clock;
@@ -177,6 +181,15 @@ final class Plans {
 
   private static MigrationLimits limits(boolean given, dev.ballast.v1.MigrationLimits limits) {
     return given ? ActionCodec.fromProto(limits) : MigrationLimits.DEFAULT;
+  }
+
+  PlanResponse limits(PlanLimitsRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    Optional<VmLimits> limits =
+        request.hasLimits()
+            ? Optional.of(LimitCodec.fromProto(request.getLimits()))
+            : Optional.empty();
+    return answer(snapshot, new LimitPlanner().plan(snapshot, new VmName(request.getVm()), limits));
   }
 
   PlanResponse rollback(String operationId) {

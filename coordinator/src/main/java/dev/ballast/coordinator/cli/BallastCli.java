@@ -85,6 +85,7 @@ public final class BallastCli extends CliCommand {
         new RebalanceCommand(this),
         new CordonCommand(this),
         new UncordonCommand(this),
+        new LimitCommand(this),
         new KsmCommand(this),
         new PlansCommand(this),
         new OperationsCommand(this),

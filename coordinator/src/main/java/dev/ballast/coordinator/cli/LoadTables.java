@@ -28,7 +28,7 @@ final class LoadTables {
     hosts.forEach(host -> ofHosts.row(row(host)));
     ofHosts.print(terminal);
     terminal.line("");
-    Table ofVms = new Table("VM", "HOST", "CPU USE", "WAITS", "RUNS ON");
+    Table ofVms = new Table("VM", "HOST", "CPU USE", "WAITS", "THROTTLED", "RUNS ON");
     hosts.stream()
         .flatMap(host -> host.getLoad().getVmsList().stream().map(load -> new Guest(host, load)))
         .sorted(
@@ -83,6 +83,7 @@ final class LoadTables {
         Cell.of(guest.host().getName()),
         Cell.of(Words.percent(guest.load().getUsageMillis())),
         Cell.of(Words.percent(waits)),
+        Cell.of(Words.percent(guest.load().getThrottledMillis())),
         Cell.of(runsOn));
   }
 }

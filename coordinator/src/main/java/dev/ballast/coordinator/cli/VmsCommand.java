@@ -1,10 +1,12 @@
 package dev.ballast.coordinator.cli;
 
 import dev.ballast.coordinator.cli.Table.Cell;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.v1.DomainState;
 import dev.ballast.v1.ListVmsRequest;
 import dev.ballast.v1.ListVmsResponse;
 import dev.ballast.v1.Vm;
+import dev.ballast.wire.LimitCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,9 +30,11 @@ final class VmsCommand extends ApiCommand {
     "CPU USE",
     "WAITS",
     "RUNS ON",
+    "THROTTLED",
     "ASSIGNED",
     "EMULATOR",
     "AUTOMATION",
+    "LIMITS",
     "NOTES"
   };
 
@@ -72,9 +76,11 @@ final class VmsCommand extends ApiCommand {
     cells.add(Cell.of(vm.hasLoad() ? Words.percent(vm.getLoad().getContentionMillis()) : ""));
     cells.add(Cell.of(vm.hasLivePins() ? Words.pins(vm.getLivePins()) : ""));
     if (wide) {
+      cells.add(Cell.of(vm.hasLoad() ? Words.percent(vm.getLoad().getThrottledMillis()) : ""));
       cells.add(Cell.of(vm.hasAssignedPins() ? Words.pins(vm.getAssignedPins()) : ""));
       cells.add(Cell.of(vm.hasLivePins() ? vm.getLivePins().getEmulator() : ""));
       cells.add(Cell.of(Words.name(vm.getAutomation(), "AUTOMATION_")));
+      cells.add(Cell.of(vm.hasLimits() ? limits(vm) : ""));
     }
     cells.add(Cell.of(notes(vm)));
     return cells;
@@ -96,11 +102,17 @@ final class VmsCommand extends ApiCommand {
     return new Cell(Words.name(state, "DOMAIN_STATE_"), style);
   }
 
+  private static String limits(Vm vm) {
+    VmLimits limits = LimitCodec.fromProto(vm.getLimits());
+    return limits.equals(VmLimits.NONE) ? "" : limits.toString();
+  }
+
   private static String notes(Vm vm) {
     return Stream.of(
             vm.getSpecified() ? "" : "not specified",
             vm.getFrozen() ? "frozen" : "",
-            vm.getPinsOverride() ? "pinned by an operator" : "")
+            vm.getPinsOverride() ? "pinned by an operator" : "",
+            vm.getLimitsOverride() ? "limited by an operator" : "")
         .filter(note -> !note.isEmpty())
         .collect(Collectors.joining(", "));
   }

@@ -150,7 +150,8 @@ public final class Cluster implements AutoCloseable {
             state.specs(),
             state.assignments(),
             state.desiredKsm(),
-            state.frozenVms());
+            state.frozenVms(),
+            state.limitOverrides());
     loaded = new Loaded(generation, result);
     return result;
   }

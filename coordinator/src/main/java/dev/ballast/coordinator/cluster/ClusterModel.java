@@ -11,14 +11,17 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
+import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
+import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,7 @@ final class ClusterModel {
   private final SortedMap<VmName, VmSpec> specs;
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, KsmSettings> ksm;
+  private final SortedMap<VmName, VmLimits> limitOverrides;
   private final List<Freeze> freezes;
   private final SortedSet<HostName> cordoned;
   private Automation automation;
@@ -46,6 +50,7 @@ final class ClusterModel {
     this.specs = stores.desired().specs();
     this.assignments = stores.desired().assignments();
     this.ksm = stores.desired().ksm();
+    this.limitOverrides = stores.desired().limitOverrides();
     this.freezes = new ArrayList<>(stores.freezes().all());
     this.cordoned = stores.cordons().all();
     stores.hosts().all().forEach(host -> hosts.put(host.name(), host));
@@ -120,6 +125,8 @@ final class ClusterModel {
       case RemoveAssignment(VmName vm) -> assignments.remove(vm);
       case PutKsm(HostName host, KsmSettings settings) -> ksm.put(host, settings);
       case RemoveKsm(HostName host) -> ksm.remove(host);
+      case PutLimits(VmName vm, VmLimits limits) -> limitOverrides.put(vm, limits);
+      case RemoveLimits(VmName vm) -> limitOverrides.remove(vm);
     }
   }
 
@@ -145,7 +152,8 @@ final class ClusterModel {
         specs,
         assignments,
         ksm,
-        frozenVms);
+        frozenVms,
+        limitOverrides);
   }
 
   private HostView view(StoredHost host) {

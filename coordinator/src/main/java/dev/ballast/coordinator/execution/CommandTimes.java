@@ -8,6 +8,7 @@ import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import java.util.List;
 
@@ -34,6 +35,7 @@ final class CommandTimes {
   private static long durationMillis(Action action) {
     return switch (action) {
       case PinCpus ignored -> CONFIGURATION_MILLIS;
+      case SetLimits ignored -> CONFIGURATION_MILLIS;
       case SetKsm ignored -> CONFIGURATION_MILLIS;
       case DefineDomain ignored -> CONFIGURATION_MILLIS;
       case UndefineDomain ignored -> CONFIGURATION_MILLIS;

@@ -47,7 +47,7 @@ public final class InverseDefinition implements FormerDefinition {
         .or(() -> Optional.ofNullable(snapshot.assignments().get(vm)))
         .filter(known -> known.host().equals(host))
         .filter(known -> known.pins().vcpus().size() == former.vcpus())
-        .map(known -> DesiredDomain.of(snapshot.cluster(), former, known, view))
+        .map(known -> DesiredDomain.of(snapshot, former, known, view))
         .map((RenderedDomain r) -> new DefineDomain(vm, r.xml(), r.specDigest()));
   }
 }

@@ -10,9 +10,11 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
+import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
+import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
@@ -177,6 +179,8 @@ record OperationEnd(
       case RemoveAssignment(VmName vm) -> kept.contains(ObjectKey.domain(vm));
       case PutKsm ignored -> false;
       case RemoveKsm ignored -> false;
+      case PutLimits(VmName vm, var ignored) -> kept.contains(ObjectKey.domain(vm));
+      case RemoveLimits(VmName vm) -> kept.contains(ObjectKey.domain(vm));
     };
   }
 }

@@ -9,6 +9,7 @@ import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
@@ -17,9 +18,11 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
+import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
+import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import dev.ballast.core.plan.Plan;
 import java.util.List;
@@ -128,6 +131,7 @@ final class StartCheck {
   private static Optional<VmName> vm(Action action) {
     return switch (action) {
       case PinCpus pin -> Optional.of(pin.vm());
+      case SetLimits limits -> Optional.of(limits.vm());
       case DefineDomain define -> Optional.of(define.vm());
       case UndefineDomain undefine -> Optional.of(undefine.vm());
       case SetKsm ignored -> Optional.empty();
@@ -147,6 +151,8 @@ final class StartCheck {
           case PutKsm(HostName host, var settings) ->
               settings.equals(snapshot.desiredKsm().get(host));
           case RemoveKsm(HostName host) -> !snapshot.desiredKsm().containsKey(host);
+          case PutLimits(VmName vm, var limits) -> limits.equals(snapshot.limitOverrides().get(vm));
+          case RemoveLimits(VmName vm) -> !snapshot.limitOverrides().containsKey(vm);
         };
     return same ? Optional.empty() : Optional.of(subject(former));
   }
@@ -159,6 +165,8 @@ final class StartCheck {
       case RemoveAssignment(VmName vm) -> "the assignment of " + vm;
       case PutKsm(HostName host, var ignored) -> "what is decided about KSM on " + host;
       case RemoveKsm(HostName host) -> "what is decided about KSM on " + host;
+      case PutLimits(VmName vm, var ignored) -> "the operator's limits of " + vm;
+      case RemoveLimits(VmName vm) -> "the operator's limits of " + vm;
     };
   }
 

@@ -12,10 +12,12 @@ import dev.ballast.core.action.Reversible;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
@@ -123,6 +125,7 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
       Expectation before = step.planned().expectation();
       return switch (action) {
         case PinCpus(VmName vm, CpuPins pins) -> inversePins(vm, pins, before);
+        case SetLimits limits -> inverseLimits(step, limits, before);
         case SetKsm(KsmSettings settings) -> inverseKsm(settings, before);
         case DefineDomain define -> inverseDefine(step, define, before);
         case UndefineDomain(VmName vm) ->
@@ -143,11 +146,45 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
               record.state(),
               record.configDigest(),
               Optional.of(pins),
-              record.livePins().map(live -> pins));
+              record.livePins().map(live -> pins),
+              record.configLimits(),
+              record.liveLimits());
       return record
           .livePins()
           .or(record::configPins)
           .map(former -> new PlannedAction(new PinCpus(vm, former), after));
+    }
+
+    /** A new definition brings back the persistent limits only: the live ones take a step. */
+    private Optional<PlannedAction> inverseLimits(
+        PlanStep step, SetLimits set, Expectation before) {
+      DomainRecord record =
+          before instanceof DomainRecord present ? present : firstRecord(step).orElse(null);
+      if (record == null || record.configLimits().isEmpty()) {
+        return Optional.empty();
+      }
+      VmLimits config = record.configLimits().get();
+      VmLimits former =
+          record
+              .liveLimits()
+              .map(live -> live.withMemory(live.memorySoftBytes(), config.balloonBytes()))
+              .orElse(config);
+      Expectation after =
+          before instanceof AfterEarlierSteps earlier
+              ? earlier
+              : record.withLimits(
+                  Optional.of(set.limits()),
+                  record.liveLimits().map(live -> set.limits().withoutBalloon()));
+      return Optional.of(new PlannedAction(new SetLimits(set.vm(), former), after));
+    }
+
+    /** What the plan's first step on the same object expected. */
+    private Optional<DomainRecord> firstRecord(PlanStep step) {
+      return plan.steps().stream()
+          .filter(other -> HeldObject.of(other).equals(HeldObject.of(step)))
+          .findFirst()
+          .filter(first -> first.planned().expectation() instanceof DomainRecord)
+          .map(first -> (DomainRecord) first.planned().expectation());
     }
 
     private static Optional<PlannedAction> inverseKsm(KsmSettings settings, Expectation before) {

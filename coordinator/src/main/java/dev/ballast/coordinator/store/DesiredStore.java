@@ -3,15 +3,19 @@ package dev.ballast.coordinator.store;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
+import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
+import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
+import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.SpecCodec;
 import dev.ballast.wire.StoreCodec;
 import java.util.List;
@@ -60,6 +64,21 @@ public final class DesiredStore {
     return settings;
   }
 
+  /** Limits that an operator set instead of the specified ones. */
+  public SortedMap<VmName, VmLimits> limitOverrides() {
+    SortedMap<VmName, VmLimits> limits = new TreeMap<>();
+    database.read(
+        handle ->
+            handle
+                .createQuery("SELECT vm, body FROM limit_override")
+                .map(
+                    (row, context) ->
+                        limits.put(
+                            new VmName(row.getString(1)), LimitCodec.fromBytes(row.getBytes(2))))
+                .list());
+    return limits;
+  }
+
   /** Remembers all of the changes, in their order, or none. */
   public void apply(List<DesiredChange> changes) {
     database.change(handle -> changes.forEach(change -> apply(handle, change)));
@@ -73,6 +92,8 @@ public final class DesiredStore {
       case RemoveAssignment(VmName vm) -> remove(handle, "assignment", "vm", vm.value());
       case PutKsm(HostName host, KsmSettings settings) -> putKsm(handle, host, settings);
       case RemoveKsm(HostName host) -> remove(handle, "host_ksm", "host", host.value());
+      case PutLimits(VmName vm, VmLimits limits) -> putLimits(handle, vm, limits);
+      case RemoveLimits(VmName vm) -> remove(handle, "limit_override", "vm", vm.value());
     }
   }
 
@@ -107,6 +128,16 @@ public final class DesiredStore {
         .bind("run", settings.run())
         .bind("pages", settings.pagesToScan())
         .bind("sleep", settings.sleepMillis())
+        .execute();
+  }
+
+  private static void putLimits(Handle handle, VmName vm, VmLimits limits) {
+    handle
+        .createUpdate(
+            "INSERT INTO limit_override (vm, body) VALUES (:vm, :body)"
+                + " ON CONFLICT (vm) DO UPDATE SET body = :body")
+        .bind("vm", vm.value())
+        .bind("body", LimitCodec.toBytes(limits))
         .execute();
   }
 

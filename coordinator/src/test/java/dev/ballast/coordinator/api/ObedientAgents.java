@@ -17,6 +17,7 @@ import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -25,6 +26,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
@@ -105,6 +107,8 @@ public final class ObedientAgents implements CommandSender {
   private static void apply(State host, Action action) {
     switch (action) {
       case SetKsm set -> host.ksm = set.settings();
+      case SetLimits set ->
+          host.domains.computeIfPresent(set.vm(), (vm, d) -> limited(d, set.limits()));
       case PinCpus pin -> host.domains.computeIfPresent(pin.vm(), (vm, d) -> pinned(d, pin.pins()));
       case DefineDomain define -> host.domains.put(define.vm(), defined(define));
       case UndefineDomain undefine -> host.domains.remove(undefine.vm());
@@ -136,16 +140,13 @@ public final class ObedientAgents implements CommandSender {
   }
 
   private static ObservedDomain pinned(ObservedDomain d, CpuPins pins) {
-    return new ObservedDomain(
-        d.name(),
-        d.uuid(),
-        d.state(),
-        d.vcpus(),
-        d.memoryBytes(),
-        d.configDigest(),
-        d.livePins().map(live -> pins),
-        Optional.of(pins),
-        d.specDigest());
+    return d.withPins(d.livePins().map(live -> pins), Optional.of(pins));
+  }
+
+  private static ObservedDomain limited(ObservedDomain d, VmLimits limits) {
+    return d.withLimits(
+        Optional.of(limits),
+        d.state().isActive() ? Optional.of(limits.withoutBalloon()) : Optional.empty());
   }
 
   private static void state(State host, VmName vm, DomainState state) {

@@ -18,6 +18,7 @@ import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -157,6 +158,7 @@ final class FakeAgent {
     return switch (action) {
       case PinCpus pin -> pins(pin.vm().value()).filter(pin.pins()::equals).isPresent();
       case SetKsm set -> ksm.equals(set.settings());
+      case SetLimits ignored -> false;
       case StartDomain start ->
           Optional.ofNullable(domains.get(start.vm()))
               .filter(domain -> domain.state() == DomainState.RUNNING)
@@ -175,6 +177,7 @@ final class FakeAgent {
           domains.computeIfPresent(
               pin.vm(), (vm, old) -> new Domain(old.state(), pin.pins(), old.specDigest()));
       case SetKsm set -> ksm = set.settings();
+      case SetLimits ignored -> {}
       case DefineDomain define ->
           domains.put(
               define.vm(),

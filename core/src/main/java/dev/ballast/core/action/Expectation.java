@@ -4,6 +4,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.VmLimits;
 import java.util.Optional;
 
 /**
@@ -19,14 +20,33 @@ public sealed interface Expectation {
    *
    * @param configDigest see {@code ObservedDomain}
    * @param livePins present exactly when the domain was running
+   * @param configLimits absent where nobody looked at them, then they are not compared
+   * @param liveLimits as {@code configLimits}
    */
   record DomainRecord(
       String uuid,
       DomainState state,
       String configDigest,
       Optional<CpuPins> configPins,
-      Optional<CpuPins> livePins)
+      Optional<CpuPins> livePins,
+      Optional<VmLimits> configLimits,
+      Optional<VmLimits> liveLimits)
       implements Expectation {
+    /** A record without limits. */
+    public DomainRecord(
+        String uuid,
+        DomainState state,
+        String configDigest,
+        Optional<CpuPins> configPins,
+        Optional<CpuPins> livePins) {
+      this(uuid, state, configDigest, configPins, livePins, Optional.empty(), Optional.empty());
+    }
+
+    /** The same domain with other limits. */
+    public DomainRecord withLimits(Optional<VmLimits> newConfig, Optional<VmLimits> newLive) {
+      return new DomainRecord(uuid, state, configDigest, configPins, livePins, newConfig, newLive);
+    }
+
     /** The domain as it was observed. */
     public static DomainRecord of(ObservedDomain domain) {
       return new DomainRecord(
@@ -34,7 +54,9 @@ public sealed interface Expectation {
           domain.state(),
           domain.configDigest(),
           domain.configPins(),
-          domain.livePins());
+          domain.livePins(),
+          domain.configLimits(),
+          domain.liveLimits());
     }
   }
 

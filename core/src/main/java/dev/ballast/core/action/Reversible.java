@@ -2,6 +2,7 @@ package dev.ballast.core.action;
 
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 
 /** An action with an exact undo: the agent restores what it observed before it acted. */
@@ -23,6 +24,23 @@ public sealed interface Reversible extends Action {
         text.append("vcpu").append(i).append(" to ").append(pins.vcpus().get(i)).append(", ");
       }
       return text.append("emulator to ").append(pins.emulator()).toString();
+    }
+  }
+
+  /**
+   * Sets all limits of a domain, in the persistent configuration and, when the domain runs, live.
+   * Legal while the domain exists and is persistent, has the named disks and NICs, and uses no more
+   * memory than a lowered limit leaves; undo sets them as before.
+   */
+  record SetLimits(VmName vm, VmLimits limits) implements Reversible {
+    @Override
+    public ObjectKey object() {
+      return ObjectKey.domain(vm);
+    }
+
+    @Override
+    public String describe() {
+      return "limit " + vm + ": " + limits;
     }
   }
 

@@ -56,6 +56,7 @@ final class PinCheck {
         }
         case Reversible.UndefineDomain ignored -> {}
         case Reversible.SetKsm ignored -> {}
+        case Reversible.SetLimits ignored -> {}
       }
     }
   }

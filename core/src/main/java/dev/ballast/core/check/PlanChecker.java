@@ -2,6 +2,7 @@ package dev.ballast.core.check;
 
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
@@ -38,15 +39,20 @@ public final class PlanChecker {
     }
     new StepCheck(snapshot, wanted, order, violations).run();
     new PinCheck(snapshot, wanted, order, violations).run();
+    new LimitCheck(snapshot, wanted, order, violations).run();
     new RoomCheck(snapshot, wanted, order, violations).run();
     return List.copyOf(violations);
   }
 
   /** What will be remembered once the plan is carried out. */
-  record Wanted(SortedMap<VmName, VmSpec> specs, SortedMap<VmName, Assignment> assignments) {
+  record Wanted(
+      SortedMap<VmName, VmSpec> specs,
+      SortedMap<VmName, Assignment> assignments,
+      SortedMap<VmName, VmLimits> overrides) {
     static Wanted after(Snapshot snapshot, Plan plan) {
       SortedMap<VmName, VmSpec> specs = new TreeMap<>(snapshot.specs());
       SortedMap<VmName, Assignment> assignments = new TreeMap<>(snapshot.assignments());
+      SortedMap<VmName, VmLimits> overrides = new TreeMap<>(snapshot.limitOverrides());
       for (DesiredChange change : plan.changes()) {
         switch (change) {
           case DesiredChange.PutSpec(VmSpec spec) -> specs.put(spec.name(), spec);
@@ -56,9 +62,11 @@ public final class PlanChecker {
           case DesiredChange.RemoveAssignment(VmName vm) -> assignments.remove(vm);
           case DesiredChange.PutKsm ignored -> {}
           case DesiredChange.RemoveKsm ignored -> {}
+          case DesiredChange.PutLimits(VmName vm, VmLimits limits) -> overrides.put(vm, limits);
+          case DesiredChange.RemoveLimits(VmName vm) -> overrides.remove(vm);
         }
       }
-      return new Wanted(specs, assignments);
+      return new Wanted(specs, assignments, overrides);
     }
   }
 }

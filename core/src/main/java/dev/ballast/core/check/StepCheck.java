@@ -14,6 +14,7 @@ import dev.ballast.core.action.ObjectKey;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.Assignment;
@@ -143,6 +144,11 @@ final class StepCheck {
     Optional<DomainModel> model = Optional.ofNullable(models.get(place));
     switch (step.planned().action()) {
       case SetKsm ignored -> {}
+      case SetLimits(var vm, var ignored) -> {
+        if (model.isEmpty()) {
+          report(Rule.STATE, step, "limits " + vm + ", which is not defined there by then");
+        }
+      }
       case PinCpus(var vm, var pins) -> {
         if (model.isEmpty()) {
           report(Rule.STATE, step, "pins " + vm + ", which is not defined there by then");

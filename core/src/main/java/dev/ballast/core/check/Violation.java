@@ -21,6 +21,8 @@ public record Violation(Rule rule, int step, String message) {
     DEPENDENCY,
     /** Pins name CPUs of the host, one set for each vCPU. */
     PINS,
+    /** Limits are possible, and those wanted where a domain is defined. */
+    LIMITS,
     /** Memory of host and nodes suffices in each intermediate state. */
     MEMORY,
     /** VMs of one anti-affinity group are on different hosts. */

@@ -13,19 +13,43 @@ import org.jspecify.annotations.Nullable;
 /**
  * SHA-256 over the parts of a domain's XML that are configuration: elements in their order with
  * namespace and local name, attributes in sorted order, text without surrounding white space. Left
- * out are the pins of vCPUs and emulator (an action of their own), aliases and ids (of a running
- * domain), the agent's own mark, and {@code <cputune>} and {@code <metadata>} when nothing else is
- * in them.
+ * out are pins and limits (each an action of their own), aliases and ids (of a running domain), the
+ * agent's own mark, and what is empty without these ({@code <cputune>}, {@code <metadata>} and so
+ * on).
  */
 public final class ConfigDigest {
   /** The namespace of the mark that the agent leaves after it defined a domain. */
   public static final String DEFINED_NAMESPACE = "https://ballast.dev/xmlns/defined/1";
 
   private static final Set<String> LEFT_OUT =
-      Set.of("/domain/cputune/vcpupin", "/domain/cputune/emulatorpin");
+      Set.of(
+          "/domain/currentMemory",
+          "/domain/memtune/soft_limit",
+          "/domain/cputune/vcpupin",
+          "/domain/cputune/emulatorpin",
+          "/domain/cputune/shares",
+          "/domain/cputune/period",
+          "/domain/cputune/quota",
+          "/domain/cputune/global_period",
+          "/domain/cputune/global_quota",
+          "/domain/cputune/emulator_period",
+          "/domain/cputune/emulator_quota",
+          "/domain/devices/disk/iotune/total_bytes_sec",
+          "/domain/devices/disk/iotune/read_bytes_sec",
+          "/domain/devices/disk/iotune/write_bytes_sec",
+          "/domain/devices/disk/iotune/total_iops_sec",
+          "/domain/devices/disk/iotune/read_iops_sec",
+          "/domain/devices/disk/iotune/write_iops_sec",
+          "/domain/devices/interface/bandwidth/inbound",
+          "/domain/devices/interface/bandwidth/outbound");
 
   private static final Set<String> LEFT_OUT_WHEN_EMPTY =
-      Set.of("/domain/cputune", "/domain/metadata");
+      Set.of(
+          "/domain/cputune",
+          "/domain/memtune",
+          "/domain/metadata",
+          "/domain/devices/disk/iotune",
+          "/domain/devices/interface/bandwidth");
 
   private final MessageDigest sha = sha256();
   private final StringBuilder text = new StringBuilder();

@@ -8,9 +8,11 @@ import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.LimitText;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.render.RenderedDomain;
@@ -18,6 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Finds where connected hosts differ from what was assigned and specified. Domains that Ballast
@@ -117,7 +122,7 @@ public final class DriftDetector {
       return;
     }
     state(host.name(), object, spec, domain, drifts);
-    RenderedDomain wanted = DesiredDomain.of(snapshot.cluster(), spec, assignment, host);
+    RenderedDomain wanted = DesiredDomain.of(snapshot, spec, assignment, host);
     differ(
         drifts,
         host.name(),
@@ -125,6 +130,9 @@ public final class DriftDetector {
         "specification",
         wanted.specDigest(),
         RenderedDomain.found(domain));
+    VmLimits limits = snapshot.limits(spec);
+    limits(host.name(), object, "liveLimits", limits.withoutBalloon(), domain.liveLimits(), drifts);
+    limits(host.name(), object, "configLimits", limits, domain.configLimits(), drifts);
     if (domain.vcpus() == assignment.pins().vcpus().size()) {
       pins(host.name(), object, "livePins", assignment.pins(), domain.livePins(), drifts);
       pins(host.name(), object, "configPins", assignment.pins(), domain.configPins(), drifts);
@@ -136,6 +144,32 @@ public final class DriftDetector {
     DomainState wanted =
         spec.run() == RunState.RUNNING ? DomainState.RUNNING : DomainState.SHUT_OFF;
     differ(drifts, host, object, "state", wanted, domain.state());
+  }
+
+  private static void limits(
+      HostName host,
+      ObjectKey object,
+      String side,
+      VmLimits wanted,
+      Optional<VmLimits> found,
+      List<Drift> drifts) {
+    if (found.isEmpty() || found.get().equals(wanted)) {
+      return;
+    }
+    SortedMap<String, String> expected = wanted.words();
+    SortedMap<String, String> actual = found.get().words();
+    SortedSet<String> fields = new TreeSet<>(expected.keySet());
+    fields.addAll(actual.keySet());
+    for (String field : fields) {
+      String absent = LimitText.absent(field);
+      differ(
+          drifts,
+          host,
+          object,
+          side + "." + field,
+          expected.getOrDefault(field, absent),
+          actual.getOrDefault(field, absent));
+    }
   }
 
   private static void pins(

@@ -11,6 +11,10 @@ import java.util.Optional;
  * @param configPins from the persistent XML; absent for a transient domain
  * @param specDigest the digest that Ballast wrote into the domain's metadata; absent when Ballast
  *     did not define it
+ * @param configLimits from the persistent XML; absent where {@code configPins} are, and where the
+ *     agent cannot tell
+ * @param liveLimits from control groups and the running domain, without the balloon; absent when
+ *     inactive or unknown
  */
 public record ObservedDomain(
     VmName name,
@@ -21,4 +25,63 @@ public record ObservedDomain(
     String configDigest,
     Optional<CpuPins> livePins,
     Optional<CpuPins> configPins,
-    Optional<String> specDigest) {}
+    Optional<String> specDigest,
+    Optional<VmLimits> configLimits,
+    Optional<VmLimits> liveLimits) {
+  /** A domain whose limits are not known. */
+  public ObservedDomain(
+      VmName name,
+      String uuid,
+      DomainState state,
+      int vcpus,
+      long memoryBytes,
+      String configDigest,
+      Optional<CpuPins> livePins,
+      Optional<CpuPins> configPins,
+      Optional<String> specDigest) {
+    this(
+        name,
+        uuid,
+        state,
+        vcpus,
+        memoryBytes,
+        configDigest,
+        livePins,
+        configPins,
+        specDigest,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same domain with other pins. */
+  public ObservedDomain withPins(Optional<CpuPins> newLive, Optional<CpuPins> newConfig) {
+    return new ObservedDomain(
+        name,
+        uuid,
+        state,
+        vcpus,
+        memoryBytes,
+        configDigest,
+        newLive,
+        newConfig,
+        specDigest,
+        configLimits,
+        liveLimits);
+  }
+
+  /** The same domain with other limits. */
+  public ObservedDomain withLimits(Optional<VmLimits> newConfig, Optional<VmLimits> newLive) {
+    return new ObservedDomain(
+        name,
+        uuid,
+        state,
+        vcpus,
+        memoryBytes,
+        configDigest,
+        livePins,
+        configPins,
+        specDigest,
+        newConfig,
+        newLive);
+  }
+}

@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param automation what Ballast may do by itself anywhere
  * @param desiredKsm what each host's KSM is to be; hosts that nobody decided about are absent
  * @param frozenVms VMs that nothing may touch
+ * @param limitOverrides limits that an operator's verb set, instead of the specification's
  */
 public record Snapshot(
     long version,
@@ -25,13 +26,59 @@ public record Snapshot(
     SortedMap<VmName, VmSpec> specs,
     SortedMap<VmName, Assignment> assignments,
     SortedMap<HostName, KsmSettings> desiredKsm,
-    SortedSet<VmName> frozenVms) {
+    SortedSet<VmName> frozenVms,
+    SortedMap<VmName, VmLimits> limitOverrides) {
   public Snapshot {
     hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
     specs = Collections.unmodifiableSortedMap(new TreeMap<>(specs));
     assignments = Collections.unmodifiableSortedMap(new TreeMap<>(assignments));
     desiredKsm = Collections.unmodifiableSortedMap(new TreeMap<>(desiredKsm));
     frozenVms = Collections.unmodifiableSortedSet(new TreeSet<>(frozenVms));
+    limitOverrides = Collections.unmodifiableSortedMap(new TreeMap<>(limitOverrides));
+  }
+
+  /** A snapshot without overrides of limits. */
+  public Snapshot(
+      long version,
+      String cluster,
+      Automation automation,
+      boolean frozen,
+      SortedMap<HostName, HostView> hosts,
+      SortedMap<VmName, VmSpec> specs,
+      SortedMap<VmName, Assignment> assignments,
+      SortedMap<HostName, KsmSettings> desiredKsm,
+      SortedSet<VmName> frozenVms) {
+    this(
+        version,
+        cluster,
+        automation,
+        frozen,
+        hosts,
+        specs,
+        assignments,
+        desiredKsm,
+        frozenVms,
+        new TreeMap<>());
+  }
+
+  /** The same cluster with other limits that operators set. */
+  public Snapshot withLimitOverrides(SortedMap<VmName, VmLimits> newOverrides) {
+    return new Snapshot(
+        version,
+        cluster,
+        automation,
+        frozen,
+        hosts,
+        specs,
+        assignments,
+        desiredKsm,
+        frozenVms,
+        newOverrides);
+  }
+
+  /** The limits that hold for the VM: an operator's, else the specified ones. */
+  public VmLimits limits(VmSpec spec) {
+    return limitOverrides.getOrDefault(spec.name(), spec.limits());
   }
 
   /** The observed domain of that name on that host. */

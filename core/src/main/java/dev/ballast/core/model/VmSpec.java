@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param adopted the definition that it keeps; absent for a VM that Ballast defines by itself.
  *     Type, machine, emulator, boot, disks and NICs of an adopted VM repeat what they say, as far
  *     as a specification has words for it
+ * @param limits changed in place, also while it runs; an operator's override holds instead
  */
 public record VmSpec(
     VmName name,
@@ -39,7 +40,8 @@ public record VmSpec(
     RunState run,
     Automation automation,
     SortedMap<String, String> labels,
-    Optional<AdoptedDomain> adopted) {
+    Optional<AdoptedDomain> adopted,
+    VmLimits limits) {
   public VmSpec {
     disks = List.copyOf(disks);
     nics = List.copyOf(nics);
@@ -48,7 +50,7 @@ public record VmSpec(
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }
 
-  /** A VM that Ballast defines by itself. */
+  /** A VM that Ballast defines by itself, without limits. */
   public VmSpec(
       VmName name,
       int vcpus,
@@ -83,7 +85,31 @@ public record VmSpec(
         run,
         automation,
         labels,
-        Optional.empty());
+        Optional.empty(),
+        VmLimits.NONE);
+  }
+
+  /** The same VM with other limits. */
+  public VmSpec withLimits(VmLimits newLimits) {
+    return new VmSpec(
+        name,
+        vcpus,
+        memoryBytes,
+        cpuPolicy,
+        type,
+        machine,
+        emulatorPath,
+        boot,
+        disks,
+        nics,
+        pins,
+        hosts,
+        antiAffinity,
+        run,
+        automation,
+        labels,
+        adopted,
+        newLimits);
   }
 
   /** The same VM with other hosts to run on and other pins. */
@@ -105,6 +131,7 @@ public record VmSpec(
         run,
         automation,
         labels,
-        adopted);
+        adopted,
+        limits);
   }
 }

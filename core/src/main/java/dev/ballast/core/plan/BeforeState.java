@@ -8,6 +8,7 @@ import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmLimits;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,12 @@ public sealed interface BeforeState {
    * There was one; its XML is not kept here: it is rendered again from the plan's {@link
    * Plan#inverse()}.
    */
-  record DomainPresent(DomainState state, Optional<CpuPins> configPins, Optional<CpuPins> livePins)
+  record DomainPresent(
+      DomainState state,
+      Optional<CpuPins> configPins,
+      Optional<CpuPins> livePins,
+      Optional<VmLimits> configLimits,
+      Optional<VmLimits> liveLimits)
       implements BeforeState {}
 
   /** The KSM knobs. */
@@ -33,7 +39,13 @@ public sealed interface BeforeState {
     return switch (expectation) {
       case NoDomain() -> Optional.of(new DomainAbsent());
       case DomainRecord record ->
-          Optional.of(new DomainPresent(record.state(), record.configPins(), record.livePins()));
+          Optional.of(
+              new DomainPresent(
+                  record.state(),
+                  record.configPins(),
+                  record.livePins(),
+                  record.configLimits(),
+                  record.liveLimits()));
       case KsmRecord(KsmSettings settings) -> Optional.of(new KsmBefore(settings));
       case AfterEarlierSteps ignored -> Optional.empty();
     };

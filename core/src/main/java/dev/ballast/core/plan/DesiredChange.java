@@ -3,6 +3,7 @@ package dev.ballast.core.plan;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 
@@ -25,4 +26,10 @@ public sealed interface DesiredChange {
 
   /** Nobody has decided about a host's KSM any more. */
   record RemoveKsm(HostName host) implements DesiredChange {}
+
+  /** Limits that an operator set instead of the specified ones. */
+  record PutLimits(VmName vm, VmLimits limits) implements DesiredChange {}
+
+  /** The specified limits hold again. */
+  record RemoveLimits(VmName vm) implements DesiredChange {}
 }

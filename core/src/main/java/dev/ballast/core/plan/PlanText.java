@@ -87,6 +87,7 @@ public final class PlanText {
       case Reversible.UndefineDomain ignored -> '-';
       case Reversible.PinCpus ignored -> '~';
       case Reversible.SetKsm ignored -> '~';
+      case Reversible.SetLimits ignored -> '~';
       case Final.StartDomain ignored -> '+';
       case Final.ShutdownDomain ignored -> '-';
       case Final.DestroyDomain ignored -> '-';
@@ -120,6 +121,9 @@ public final class PlanText {
       case DesiredChange.PutKsm(var host, var settings) ->
           "KSM of " + host + " with run=" + settings.run();
       case DesiredChange.RemoveKsm(var host) -> "nothing about KSM of " + host;
+      case DesiredChange.PutLimits(var vm, var limits) ->
+          "limits of " + vm + " (set by an operator): " + limits;
+      case DesiredChange.RemoveLimits(var vm) -> "limits of " + vm + " as specified";
     };
   }
 

@@ -9,6 +9,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
@@ -124,7 +125,8 @@ public final class AdoptPlanner {
           request.keepPins() && DomainDefinition.namesPins(xml)
               ? domain.configPins()
               : Optional.empty();
-      return Optional.of(AdoptedSpec.of(kept, request.host(), run, pins));
+      VmLimits limits = domain.configLimits().orElse(VmLimits.NONE);
+      return Optional.of(AdoptedSpec.of(kept, request.host(), run, pins).withLimits(limits));
     } catch (DefinitionException e) {
       draft.problem(domain.name(), "its definition " + e.getMessage());
       return Optional.empty();

@@ -109,7 +109,8 @@ public final class ApplyPlanner {
         specs,
         assignments,
         snapshot.desiredKsm(),
-        snapshot.frozenVms());
+        snapshot.frozenVms(),
+        snapshot.limitOverrides());
   }
 
   /** New VMs as they are; VMs that changed or are to start bound to where they are. */

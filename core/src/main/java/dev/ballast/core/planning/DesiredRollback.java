@@ -56,6 +56,8 @@ final class DesiredRollback {
       case DesiredChange.RemoveAssignment(var vm) -> "the assignment of " + vm;
       case DesiredChange.PutKsm(var host, var ignored) -> "the wanted KSM of " + host;
       case DesiredChange.RemoveKsm(var host) -> "the wanted KSM of " + host;
+      case DesiredChange.PutLimits(var vm, var ignored) -> "the operator's limits of " + vm;
+      case DesiredChange.RemoveLimits(var vm) -> "the operator's limits of " + vm;
     };
   }
 
@@ -67,6 +69,8 @@ final class DesiredRollback {
       case DesiredChange.RemoveSpec ignored -> Optional.empty();
       case DesiredChange.RemoveAssignment ignored -> Optional.empty();
       case DesiredChange.RemoveKsm ignored -> Optional.empty();
+      case DesiredChange.PutLimits(var ignored, var limits) -> Optional.of(limits);
+      case DesiredChange.RemoveLimits ignored -> Optional.empty();
     };
   }
 
@@ -83,6 +87,10 @@ final class DesiredRollback {
           Optional.ofNullable(snapshot.desiredKsm().get(host));
       case DesiredChange.RemoveKsm(var host) ->
           Optional.ofNullable(snapshot.desiredKsm().get(host));
+      case DesiredChange.PutLimits(var vm, var ignored) ->
+          Optional.ofNullable(snapshot.limitOverrides().get(vm));
+      case DesiredChange.RemoveLimits(var vm) ->
+          Optional.ofNullable(snapshot.limitOverrides().get(vm));
     };
   }
 }

@@ -8,6 +8,7 @@ import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.ObjectKey;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.drift.DesiredDomain;
 import dev.ballast.core.model.Assignment;
@@ -16,6 +17,7 @@ import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.BeforeState;
@@ -176,8 +178,9 @@ final class DomainRollback {
           vm, "its definition before the operation is not known, so it cannot be rolled back");
       return false;
     }
+    VmLimits limits = Restored.by(snapshot, plan.inverse()).limits(spec.get());
     RenderedDomain former =
-        DesiredDomain.of(snapshot.cluster(), spec.get(), assignment.get(), host);
+        DesiredDomain.of(snapshot.cluster(), spec.get().withLimits(limits), assignment.get(), host);
     chain.then(
         new DefineDomain(vm, former.xml(), former.specDigest()),
         found.map(ObservedDomain::state).orElse(DomainState.SHUT_OFF));
@@ -205,6 +208,7 @@ final class DomainRollback {
       return;
     }
     last(PinCpus.class).ifPresent(pin -> pins(domain, pin.pins()));
+    last(SetLimits.class).ifPresent(set -> limits(domain, set.limits()));
     boolean started = last(StartDomain.class).isPresent();
     if (started && domain.state() != DomainState.SHUT_OFF) {
       powerOff(domain);
@@ -240,6 +244,32 @@ final class DomainRollback {
             : "its pins go back",
         "1 online re-pin",
         "as before");
+  }
+
+  private void limits(ObservedDomain domain, VmLimits set) {
+    if (!(before().orElse(null) instanceof BeforeState.DomainPresent present)
+        || present.configLimits().isEmpty()) {
+      draft.problem(vm, "its limits before the operation are not recorded");
+      return;
+    }
+    VmLimits config = present.configLimits().get();
+    VmLimits former =
+        present
+            .liveLimits()
+            .map(live -> live.withMemory(live.memorySoftBytes(), config.balloonBytes()))
+            .orElse(config);
+    if (LimitSteps.hold(domain, former)) {
+      return;
+    }
+    if (!LimitSteps.hold(domain, set)) {
+      refuse(
+          "limits",
+          set.toString(),
+          domain.liveLimits().or(domain::configLimits).map(VmLimits::toString).orElse("none"));
+      return;
+    }
+    chain.then(new SetLimits(vm, former), domain.state());
+    draft.decide("operator", vm, "its limits go back", "1 live change", "as before");
   }
 
   /** What the first step of the plan on this domain expected. */

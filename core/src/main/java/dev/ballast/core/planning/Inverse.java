@@ -4,6 +4,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
@@ -26,6 +27,8 @@ final class Inverse {
       case DesiredChange.RemoveAssignment(VmName vm) -> assignment(snapshot, vm);
       case DesiredChange.PutKsm(HostName host, KsmSettings ignored) -> ksm(snapshot, host);
       case DesiredChange.RemoveKsm(HostName host) -> ksm(snapshot, host);
+      case DesiredChange.PutLimits(VmName vm, VmLimits ignored) -> limits(snapshot, vm);
+      case DesiredChange.RemoveLimits(VmName vm) -> limits(snapshot, vm);
     };
   }
 
@@ -46,5 +49,12 @@ final class Inverse {
     return settings == null
         ? new DesiredChange.RemoveKsm(host)
         : new DesiredChange.PutKsm(host, settings);
+  }
+
+  private static DesiredChange limits(Snapshot snapshot, VmName vm) {
+    VmLimits limits = snapshot.limitOverrides().get(vm);
+    return limits == null
+        ? new DesiredChange.RemoveLimits(vm)
+        : new DesiredChange.PutLimits(vm, limits);
   }
 }

@@ -40,6 +40,9 @@ final class Pruning {
 
   private void remove(VmName vm) {
     draft.change(new DesiredChange.RemoveSpec(vm));
+    if (snapshot.limitOverrides().containsKey(vm)) {
+      draft.change(new DesiredChange.RemoveLimits(vm));
+    }
     Assignment assignment = snapshot.assignments().get(vm);
     if (assignment == null) {
       return;

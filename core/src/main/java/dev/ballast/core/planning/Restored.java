@@ -5,6 +5,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
@@ -18,12 +19,14 @@ final class Restored {
   private final SortedMap<VmName, VmSpec> specs;
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, HostView> hosts;
+  private final SortedMap<VmName, VmLimits> limits;
 
   private Restored(Snapshot snapshot) {
     this.snapshot = snapshot;
     specs = new TreeMap<>(snapshot.specs());
     assignments = new TreeMap<>(snapshot.assignments());
     hosts = new TreeMap<>(snapshot.hosts());
+    limits = new TreeMap<>(snapshot.limitOverrides());
   }
 
   /** With the VMs remembered as before, and without those that were not. */
@@ -39,7 +42,8 @@ final class Restored {
         restored.specs,
         restored.assignments,
         snapshot.desiredKsm(),
-        snapshot.frozenVms());
+        snapshot.frozenVms(),
+        restored.limits);
   }
 
   private void take(DesiredChange change) {
@@ -56,6 +60,8 @@ final class Restored {
       }
       case DesiredChange.PutKsm ignored -> {}
       case DesiredChange.RemoveKsm ignored -> {}
+      case DesiredChange.PutLimits(VmName vm, VmLimits former) -> limits.put(vm, former);
+      case DesiredChange.RemoveLimits(VmName vm) -> limits.remove(vm);
     }
   }
 

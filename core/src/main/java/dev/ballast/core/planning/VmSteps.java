@@ -14,6 +14,7 @@ import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
@@ -107,7 +108,9 @@ final class VmSteps {
   }
 
   private void steps(Chain chain, VmSpec spec, Assignment assignment, HostView host) {
-    RenderedDomain rendered = DesiredDomain.of(snapshot.cluster(), spec, assignment, host);
+    VmLimits limits = new LimitSteps(snapshot, draft).wanted(spec);
+    RenderedDomain rendered =
+        DesiredDomain.of(snapshot.cluster(), spec.withLimits(limits), assignment, host);
     DefineDomain define = new DefineDomain(spec.name(), rendered.xml(), rendered.specDigest());
     if (assignment.override()) {
       draft.decide("operator", spec.name(), "keeps the pins that an operator set", "none", "none");
@@ -139,6 +142,7 @@ final class VmSteps {
       }
     }
     pin(chain, domain, assignment);
+    new LimitSteps(snapshot, draft).add(chain, domain, spec, limits);
     run(chain, spec, domain.state());
   }
 

@@ -1,8 +1,11 @@
 package dev.ballast.core.render;
 
+import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import java.util.List;
 
@@ -10,20 +13,27 @@ import java.util.List;
 final class DeviceXml {
   private static final String LOG_DIRECTORY = "/var/log/libvirt/qemu/";
   private static final String BALLOON_PERIOD_SECONDS = "10";
-  private static final int LETTERS = 26;
 
   private DeviceXml() {}
 
-  static void write(XmlText xml, VmSpec spec, String cluster) {
+  /**
+   * Writes the devices.
+   *
+   * @param limits those of disks and NICs
+   */
+  static void write(XmlText xml, VmSpec spec, String cluster, VmLimits limits) {
     xml.open("devices");
     spec.emulatorPath().ifPresent(path -> xml.leaf("emulator", path));
     List<DiskSpec> disks = spec.disks();
+    List<String> targets = VmLimits.diskNames(disks.size());
     for (int i = 0; i < disks.size(); i++) {
-      disk(xml, disks.get(i), "vd" + letters(i));
+      disk(xml, disks.get(i), targets.get(i), limits);
     }
     xml.empty("controller", "type", "usb", "model", "none");
     for (int i = 0; i < spec.nics().size(); i++) {
-      nic(xml, spec.nics().get(i), Identity.portUuid(cluster, spec.name(), i).toString());
+      String port = Identity.portUuid(cluster, spec.name(), i).toString();
+      NicLimits rates = limits.nics().getOrDefault(i, NicLimits.NONE);
+      nic(xml, spec.nics().get(i), port, rates);
     }
     serial(xml, spec);
     xml.open("memballoon", "model", "virtio")
@@ -33,26 +43,21 @@ final class DeviceXml {
     xml.close();
   }
 
-  private static void disk(XmlText xml, DiskSpec disk, String target) {
+  private static void disk(XmlText xml, DiskSpec disk, String target, VmLimits limits) {
     // QEMU's driver for files refuses block devices.
     boolean block = disk.path().startsWith("/dev/");
     xml.open("disk", "type", block ? "block" : "file", "device", "disk");
     xml.empty("driver", "name", "qemu", "type", disk.format(), "cache", disk.cache());
     xml.empty("source", block ? "dev" : "file", disk.path());
     xml.empty("target", "dev", target, "bus", "virtio");
+    LimitXml.disk(xml, limits.disks().getOrDefault(target, DiskLimits.NONE));
     if (disk.readOnly()) {
       xml.empty("readonly");
     }
     xml.close();
   }
 
-  /** a, b, … z, aa, ab, … */
-  static String letters(int index) {
-    String last = Character.toString('a' + index % LETTERS);
-    return index < LETTERS ? last : letters(index / LETTERS - 1) + last;
-  }
-
-  private static void nic(XmlText xml, NicSpec nic, String portUuid) {
+  private static void nic(XmlText xml, NicSpec nic, String portUuid, NicLimits rates) {
     xml.open("interface", "type", "bridge");
     xml.empty("mac", "address", nic.mac());
     xml.empty("source", "bridge", nic.bridge());
@@ -62,6 +67,7 @@ final class DeviceXml {
           .empty("parameters", "interfaceid", portUuid)
           .close();
     }
+    LimitXml.nic(xml, rates);
     xml.empty("model", "type", "virtio").close();
   }
 

@@ -7,6 +7,7 @@ import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +21,9 @@ import java.util.Optional;
  * the same input.
  *
  * <p>The specification's digest is the SHA-256 of this XML without {@code cputune}, {@code
- * numatune} and the digest itself. So it changes with what needs a new definition, and neither with
- * pins, which {@code PinCpus} changes in place, nor with what the XML does not tell (run state,
- * automation, placement, labels).
+ * numatune}, limits and the digest itself. So it changes with what needs a new definition, and
+ * neither with pins and limits, which {@code PinCpus} and {@code SetLimits} change in place, nor
+ * with what the XML does not tell (run state, automation, placement, labels).
  *
  * <p>An adopted VM is rendered as the definition that it keeps, in which only vCPUs and memory are
  * changed, and only where they differ. Its digest is the one that agents report of that definition,
@@ -56,6 +57,19 @@ public final class DomainRenderer {
    */
   public static RenderedDomain render(
       VmSpec spec, CpuPins pins, DomainType resolved, String cluster, Optional<String> nodeset) {
+    return render(spec, pins, resolved, cluster, nodeset, 1);
+  }
+
+  /**
+   * Renders a domain for a host of that cgroup version, which decides what a CPU weight is called.
+   */
+  public static RenderedDomain render(
+      VmSpec spec,
+      CpuPins pins,
+      DomainType resolved,
+      String cluster,
+      Optional<String> nodeset,
+      int cgroupVersion) {
     if (pins.vcpus().size() != spec.vcpus()) {
       throw new IllegalArgumentException(
           spec.name() + " has " + spec.vcpus() + " vCPUs, not " + pins.vcpus().size());
@@ -68,7 +82,7 @@ public final class DomainRenderer {
       return new RenderedDomain(kept.xml(kept.configDigest(), pins), kept.configDigest());
     }
     String digest = specDigest(spec, resolved, cluster);
-    String xml = xml(spec, resolved, cluster, new Chosen(digest, pins, nodeset));
+    String xml = xml(spec, resolved, cluster, new Chosen(digest, pins, nodeset, cgroupVersion));
     return new RenderedDomain(xml, digest);
   }
 
@@ -101,7 +115,7 @@ public final class DomainRenderer {
   }
 
   /** What the digest leaves out. */
-  private record Chosen(String digest, CpuPins pins, Optional<String> nodeset) {}
+  private record Chosen(String digest, CpuPins pins, Optional<String> nodeset, int cgroupVersion) {}
 
   // libvirt's own order of elements, so that what it prints is easily compared.
   private static String domain(
@@ -113,10 +127,13 @@ public final class DomainRenderer {
     chosen.ifPresent(c -> metadata(xml, c.digest()));
     String memoryKib = Long.toString(spec.memoryBytes() / 1024);
     xml.leaf("memory", memoryKib, "unit", "KiB");
-    xml.leaf("currentMemory", memoryKib, "unit", "KiB");
+    VmLimits limits = chosen.isPresent() ? spec.limits() : VmLimits.NONE;
+    long currentBytes = limits.balloonBytes().orElse(spec.memoryBytes());
+    xml.leaf("currentMemory", Long.toString(currentBytes / 1024), "unit", "KiB");
+    LimitXml.memory(xml, limits);
     // No cpuset here: it would grow stale as soon as a thread is pinned anew.
     xml.leaf("vcpu", Integer.toString(spec.vcpus()), "placement", "static");
-    chosen.ifPresent(c -> tune(xml, c));
+    chosen.ifPresent(c -> tune(xml, c, limits));
     os(xml, spec);
     xml.open("features").empty("acpi").empty("apic").close();
     if (type == DomainType.KVM) {
@@ -124,7 +141,7 @@ public final class DomainRenderer {
     }
     clock(xml, type);
     xml.leaf("on_poweroff", "destroy").leaf("on_reboot", "restart").leaf("on_crash", "destroy");
-    DeviceXml.write(xml, spec, cluster);
+    DeviceXml.write(xml, spec, cluster, limits);
     return xml.close().toString();
   }
 
@@ -142,8 +159,9 @@ public final class DomainRenderer {
         .close();
   }
 
-  private static void tune(XmlText xml, Chosen chosen) {
+  private static void tune(XmlText xml, Chosen chosen, VmLimits limits) {
     xml.open("cputune");
+    LimitXml.cpu(xml, limits, chosen.cgroupVersion());
     for (int i = 0; i < chosen.pins().vcpus().size(); i++) {
       String cpus = chosen.pins().vcpus().get(i).toString();
       xml.empty("vcpupin", "vcpu", Integer.toString(i), "cpuset", cpus);

@@ -68,6 +68,7 @@ public final class AdoptedSpec {
         written.run(),
         written.automation(),
         written.labels(),
-        Optional.of(new AdoptedDomain(kept.uuid(), kept.xml())));
+        Optional.of(new AdoptedDomain(kept.uuid(), kept.xml())),
+        written.limits());
   }
 }

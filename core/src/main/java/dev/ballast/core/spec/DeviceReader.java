@@ -48,7 +48,7 @@ final class DeviceReader {
         field.items(DISK_LIMIT, "[{path: /srv/a.qcow2, format: qcow2}]").orElse(List.of());
     for (Field item : items) {
       Optional<DiskSpec> disk =
-          item.section("path", "format", "cache", "readOnly").flatMap(DeviceReader::disk);
+          item.section("path", "format", "cache", "readOnly", "limits").flatMap(DeviceReader::disk);
       if (disk.isPresent() && !paths.add(disk.get().path())) {
         item.fault("the VM has the disk " + Quoted.of(disk.get().path()) + " twice");
       }

@@ -26,7 +26,7 @@ record NicReader(String cluster, Optional<VmName> vm, Duplicates duplicates) {
     for (int i = 0; i < items.size(); i++) {
       int index = i;
       Field item = items.get(i);
-      item.section("bridge", "mac", "openVswitch")
+      item.section("bridge", "mac", "openVswitch", "limits")
           .flatMap(nic -> nic(item, nic, index))
           .ifPresent(nics::add);
     }

@@ -2,8 +2,13 @@ package dev.ballast.core.spec;
 
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.CpuWeight;
+import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -63,6 +68,9 @@ public final class SpecWriter {
     if (!spec.labels().isEmpty()) {
       vm.put("labels", new LinkedHashMap<>(spec.labels()));
     }
+    if (!spec.limits().equals(VmLimits.NONE)) {
+      vm.put("limits", limits(spec.limits()));
+    }
     spec.adopted().ifPresent(domain -> vm.put(AdoptedReader.KEY, domain.xml()));
     return vm;
   }
@@ -96,6 +104,53 @@ public final class SpecWriter {
 
   private static Map<String, Object> nic(NicSpec nic) {
     return ordered("bridge", nic.bridge(), "mac", nic.mac(), "openVswitch", nic.openVswitch());
+  }
+
+  private static Map<String, Object> limits(VmLimits limits) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    if (limits.cpuWeight() != CpuWeight.DEFAULT) {
+      map.put("cpuWeight", limits.cpuWeight());
+    }
+    limits.vcpuQuota().ifPresent(quota -> map.put("vcpuQuota", quota.toString()));
+    limits.emulatorQuota().ifPresent(quota -> map.put("emulatorQuota", quota.toString()));
+    limits.globalQuota().ifPresent(quota -> map.put("globalQuota", quota.toString()));
+    limits.memorySoftBytes().ifPresent(bytes -> map.put("memorySoft", MemorySize.print(bytes)));
+    limits.balloonBytes().ifPresent(bytes -> map.put("balloon", MemorySize.print(bytes)));
+    if (!limits.disks().isEmpty()) {
+      Map<String, Object> disks = new LinkedHashMap<>();
+      limits.disks().forEach((name, disk) -> disks.put(name, disk(disk)));
+      map.put("disks", disks);
+    }
+    if (!limits.nics().isEmpty()) {
+      Map<Integer, Object> nics = new LinkedHashMap<>();
+      limits.nics().forEach((number, nic) -> nics.put(number, nic(nic)));
+      map.put("nics", nics);
+    }
+    return map;
+  }
+
+  private static Map<String, Object> disk(DiskLimits disk) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    positive(map, "iops", disk.totalIops(), disk.totalIops());
+    positive(map, "readIops", disk.readIops(), disk.readIops());
+    positive(map, "writeIops", disk.writeIops(), disk.writeIops());
+    positive(map, "bytes", disk.totalBytes(), MemorySize.print(disk.totalBytes()));
+    positive(map, "readBytes", disk.readBytes(), MemorySize.print(disk.readBytes()));
+    positive(map, "writeBytes", disk.writeBytes(), MemorySize.print(disk.writeBytes()));
+    return map;
+  }
+
+  private static void positive(Map<String, Object> map, String key, long value, Object written) {
+    if (value > 0) {
+      map.put(key, written);
+    }
+  }
+
+  private static Map<String, Object> nic(NicLimits nic) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    nic.inbound().ifPresent(rate -> map.put("inbound", LimitText.of(rate)));
+    nic.outbound().ifPresent(rate -> map.put("outbound", LimitText.of(rate)));
+    return map;
   }
 
   private static void putUnlessEmpty(Map<String, Object> map, String key, List<?> list) {

@@ -69,6 +69,7 @@ final class VmReader {
             "machine",
             "emulator",
             "labels",
+            "limits",
             AdoptedReader.KEY)
         .filter(VmReader::isVm)
         .map(vm -> new LocatedVm(spec(root, vm), at));
@@ -128,7 +129,9 @@ final class VmReader {
         names(placement, "antiAffinity", GROUP_LIMIT, (group, place) -> group),
         choice(Optional.of(vm), "run", RunState.RUNNING),
         choice(Optional.of(vm), "automation", Automation.AUTO),
-        vm.get("labels").map(VmReader::labels).orElseGet(TreeMap::new));
+        vm.get("labels").map(VmReader::labels).orElseGet(TreeMap::new),
+        Optional.empty(),
+        LimitsReader.read(vm, memoryBytes));
   }
 
   private Optional<VmName> name(Field root, Section vm) {

@@ -8,6 +8,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.spec.AnySpec;
 import dev.ballast.core.spec.SourceFile;
@@ -183,10 +184,10 @@ class DomainRendererTest {
 
   @Test
   void diskNamesGoOnAfterZ() {
-    assertThat(DeviceXml.letters(0)).isEqualTo("a");
-    assertThat(DeviceXml.letters(25)).isEqualTo("z");
-    assertThat(DeviceXml.letters(26)).isEqualTo("aa");
-    assertThat(DeviceXml.letters(53)).isEqualTo("bb");
+    assertThat(VmLimits.diskNames(54)).hasSize(54).startsWith("vda", "vdb");
+    assertThat(VmLimits.diskNames(54).get(25)).isEqualTo("vdz");
+    assertThat(VmLimits.diskNames(54).get(26)).isEqualTo("vdaa");
+    assertThat(VmLimits.diskNames(54).get(53)).isEqualTo("vdbb");
   }
 
   @Test

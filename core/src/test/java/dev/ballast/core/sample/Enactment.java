@@ -12,6 +12,7 @@ import dev.ballast.core.model.Identity;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
@@ -29,6 +30,7 @@ public final class Enactment {
   private final SortedMap<VmName, VmSpec> specs;
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, KsmSettings> ksm;
+  private final SortedMap<VmName, VmLimits> limits;
   private final Snapshot before;
 
   private Enactment(Snapshot before) {
@@ -37,6 +39,7 @@ public final class Enactment {
     specs = new TreeMap<>(before.specs());
     assignments = new TreeMap<>(before.assignments());
     ksm = new TreeMap<>(before.desiredKsm());
+    limits = new TreeMap<>(before.limitOverrides());
   }
 
   /** All steps and changes of the plan carried out. */
@@ -78,7 +81,8 @@ public final class Enactment {
   }
 
   private Snapshot after() {
-    return Sample.copy(before, hosts, specs, assignments, ksm, before.frozenVms());
+    return Sample.copy(before, hosts, specs, assignments, ksm, before.frozenVms())
+        .withLimitOverrides(limits);
   }
 
   private void remember(DesiredChange change) {
@@ -90,6 +94,8 @@ public final class Enactment {
       case DesiredChange.RemoveAssignment(var vm) -> assignments.remove(vm);
       case DesiredChange.PutKsm(var host, var settings) -> ksm.put(host, settings);
       case DesiredChange.RemoveKsm(var host) -> ksm.remove(host);
+      case DesiredChange.PutLimits(var vm, var wanted) -> limits.put(vm, wanted);
+      case DesiredChange.RemoveLimits(var vm) -> limits.remove(vm);
     }
   }
 
@@ -98,6 +104,8 @@ public final class Enactment {
     HostView changed =
         switch (step.planned().action()) {
           case Reversible.SetKsm(var settings) -> Sample.with(host, settings);
+          case Reversible.SetLimits(var vm, var wanted) ->
+              Sample.with(host, limited(host.domains().get(vm), wanted));
           case Reversible.UndefineDomain(var vm) -> Sample.without(host, vm.value());
           case Reversible.PinCpus(var vm, var pins) ->
               Sample.with(host, pinned(host.domains().get(vm), pins));
@@ -131,34 +139,28 @@ public final class Enactment {
         "config-" + define.specDigest(),
         former.flatMap(ObservedDomain::livePins),
         Optional.of(pins),
-        Optional.of(define.specDigest()));
+        Optional.of(define.specDigest()),
+        Optional.of(limits.getOrDefault(define.vm(), spec.limits())),
+        former.flatMap(ObservedDomain::liveLimits));
+  }
+
+  private static ObservedDomain limited(ObservedDomain domain, VmLimits limits) {
+    return domain.withLimits(
+        Optional.of(limits), domain.liveLimits().map(ignored -> limits.withoutBalloon()));
+  }
+
+  /** The live limits alone, as virsh schedinfo --live would. */
+  public static ObservedDomain limitedLive(ObservedDomain domain, VmLimits limits) {
+    return domain.withLimits(domain.configLimits(), Optional.of(limits.withoutBalloon()));
   }
 
   public static ObservedDomain pinned(ObservedDomain domain, CpuPins pins) {
-    return new ObservedDomain(
-        domain.name(),
-        domain.uuid(),
-        domain.state(),
-        domain.vcpus(),
-        domain.memoryBytes(),
-        domain.configDigest(),
-        domain.livePins().map(ignored -> pins),
-        Optional.of(pins),
-        domain.specDigest());
+    return domain.withPins(domain.livePins().map(ignored -> pins), Optional.of(pins));
   }
 
   /** The live pins alone, as virsh vcpupin --live would. */
   public static ObservedDomain pinnedLive(ObservedDomain domain, CpuPins pins) {
-    return new ObservedDomain(
-        domain.name(),
-        domain.uuid(),
-        domain.state(),
-        domain.vcpus(),
-        domain.memoryBytes(),
-        domain.configDigest(),
-        Optional.of(pins),
-        domain.configPins(),
-        domain.specDigest());
+    return domain.withPins(Optional.of(pins), domain.configPins());
   }
 
   /** The host once the domain is in that state. */
@@ -176,6 +178,10 @@ public final class Enactment {
             domain.configDigest(),
             live,
             domain.configPins(),
-            domain.specDigest()));
+            domain.specDigest(),
+            domain.configLimits(),
+            state.isActive()
+                ? domain.configLimits().map(VmLimits::withoutBalloon)
+                : Optional.empty()));
   }
 }

@@ -212,7 +212,8 @@ public final class Sample {
         specs,
         assignments,
         ksm,
-        frozenVms);
+        frozenVms,
+        snapshot.limitOverrides());
   }
 
   public static HostView with(HostView view, ObservedDomain domain) {

@@ -1,6 +1,7 @@
 package dev.ballast.agent.host.libvirt;
 
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,21 @@ final class DirectLibvirt {
       Pointer domain, int vcpu, byte[] cpumap, int maplen, int flags);
 
   static native int virDomainPinEmulator(Pointer domain, byte[] cpumap, int maplen, int flags);
+
+  /** {@code params} are {@link TypedParameters#bytes}, here and below. */
+  static native int virDomainSetSchedulerParametersFlags(
+      Pointer domain, byte[] params, int count, int flags);
+
+  static native int virDomainSetMemoryParameters(
+      Pointer domain, byte[] params, int count, int flags);
+
+  static native int virDomainSetMemoryFlags(Pointer domain, NativeLong kib, int flags);
+
+  static native int virDomainSetBlockIoTune(
+      Pointer domain, String disk, byte[] params, int count, int flags);
+
+  static native int virDomainSetInterfaceParameters(
+      Pointer domain, String device, byte[] params, int count, int flags);
 
   /** {@code info} receives state, details and milliseconds since: 4, 4 and 8 bytes. */
   static native int virDomainGetControlInfo(Pointer domain, byte[] info, int flags);

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param managedSave whether a saved memory image waits for the next start
  * @param vcpus of the running domain, else of the configuration
  * @param persistentXml with secrets; absent for a transient domain
+ * @param liveXml of the running domain; absent when it does not run
  */
 public record DomainRow(
     String name,
@@ -20,4 +21,5 @@ public record DomainRow(
     boolean managedSave,
     int vcpus,
     long memoryBytes,
-    Optional<String> persistentXml) {}
+    Optional<String> persistentXml,
+    Optional<String> liveXml) {}

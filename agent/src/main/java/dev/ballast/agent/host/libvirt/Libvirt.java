@@ -30,6 +30,9 @@ public interface Libvirt {
   /** The domain's state with libvirt's reason for it: {@code PAUSED (migration)}. */
   String stateAndReason(String name) throws LibvirtFault;
 
+  /** What the guest's balloon driver tells; absent when it tells nothing. */
+  Optional<GuestMemory> guestMemory(String name) throws LibvirtFault;
+
   /** Versions by component: libvirt, qemu. */
   SortedMap<String, String> versions() throws LibvirtFault;
 

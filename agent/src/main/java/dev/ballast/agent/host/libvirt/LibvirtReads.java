@@ -4,13 +4,16 @@ import dev.ballast.core.model.DomainState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.libvirt.Domain;
 import org.libvirt.DomainInfo;
 import org.libvirt.LibvirtException;
+import org.libvirt.MemoryStatistic;
 
 /** {@link Libvirt} on a real connection. */
 public final class LibvirtReads implements Libvirt {
@@ -25,6 +28,14 @@ public final class LibvirtReads implements Libvirt {
   private static final int JOB_NONE = 0;
 
   private static final int CONTROL_INFO_BYTES = 16;
+
+  private static final int MEMORY_STATISTICS_LIMIT = 32;
+
+  /** VIR_DOMAIN_MEMORY_STAT_UNUSED, _ACTUAL_BALLOON and _USABLE. */
+  private static final int STAT_UNUSED = 4;
+
+  private static final int STAT_ACTUAL_BALLOON = 6;
+  private static final int STAT_USABLE = 8;
 
   private final LibvirtCalls calls;
 
@@ -70,19 +81,21 @@ public final class LibvirtReads implements Libvirt {
     try {
       DomainInfo info = domain.getInfo();
       boolean persistent = domain.isPersistent() == 1;
+      boolean active = domain.isActive() == 1;
       return Optional.of(
           new DomainRow(
               domain.getName(),
               domain.getUUIDString(),
               state(info.state),
-              domain.isActive() == 1,
+              active,
               persistent && domain.getAutostart(),
               persistent && domain.hasManagedSaveImage() == 1,
               info.nrVirtCpu,
               info.maxMem * 1024,
               persistent
                   ? Optional.of(domain.getXMLDesc(XML_SECURE | XML_INACTIVE))
-                  : Optional.empty()));
+                  : Optional.empty(),
+              active ? Optional.of(domain.getXMLDesc(0)) : Optional.empty()));
     } catch (LibvirtException e) {
       if (LibvirtCalls.isNoDomain(e)) {
         return Optional.empty();
@@ -197,6 +210,35 @@ public final class LibvirtReads implements Libvirt {
     }
     int state = ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).getInt();
     return state == DirectLibvirt.CONTROL_OK;
+  }
+
+  @Override
+  public Optional<GuestMemory> guestMemory(String name) throws LibvirtFault {
+    return calls.call(
+        "ask for the memory statistics of " + name,
+        connect -> {
+          Domain domain = LibvirtCalls.lookup(connect, name);
+          if (domain == null) {
+            return Optional.empty();
+          }
+          try {
+            return guestMemory(domain.memoryStats(MEMORY_STATISTICS_LIMIT));
+          } finally {
+            domain.free();
+          }
+        });
+  }
+
+  private static Optional<GuestMemory> guestMemory(MemoryStatistic[] statistics) {
+    Map<Integer, Long> kib = new HashMap<>();
+    for (MemoryStatistic statistic : statistics) {
+      kib.put(statistic.getTag(), statistic.getValue());
+    }
+    Long balloon = kib.get(STAT_ACTUAL_BALLOON);
+    Long free = kib.getOrDefault(STAT_USABLE, kib.get(STAT_UNUSED));
+    return balloon == null || free == null
+        ? Optional.empty()
+        : Optional.of(new GuestMemory(balloon * 1024, free * 1024));
   }
 
   @Override

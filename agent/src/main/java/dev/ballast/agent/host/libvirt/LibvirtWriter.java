@@ -36,4 +36,25 @@ public interface LibvirtWriter {
 
   /** Ends the job that libvirt works on for the domain; a migrating guest stays here, running. */
   void abortJob(String name) throws LibvirtFault;
+
+  /** Sets CPU shares and quotas, in the order of the parameters. */
+  void setScheduler(String name, TypedParameters parameters, PinScope scope) throws LibvirtFault;
+
+  /** Sets the memory limits of the parameters. */
+  void setMemoryLimits(String name, TypedParameters parameters, PinScope scope) throws LibvirtFault;
+
+  /** Sets what the balloon is to leave to the guest. */
+  void setMemory(String name, long bytes, PinScope scope) throws LibvirtFault;
+
+  /** Sets what the disk may do each second; a group of limits is set as a whole. */
+  void setBlockIoTune(String name, String disk, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault;
+
+  /**
+   * Sets the rates of a NIC.
+   *
+   * @param device its MAC address
+   */
+  void setInterface(String name, String device, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault;
 }

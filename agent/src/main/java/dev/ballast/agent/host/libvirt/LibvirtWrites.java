@@ -1,5 +1,6 @@
 package dev.ballast.agent.host.libvirt;
 
+import com.sun.jna.NativeLong;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,6 +156,63 @@ public final class LibvirtWrites implements LibvirtWriter {
   @Override
   public void abortJob(String name) throws LibvirtFault {
     on("abort the job of", name, Domain::abortJob);
+  }
+
+  @Override
+  public void setScheduler(String name, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    byte[] bytes = parameters.bytes();
+    calls.direct(
+        "set " + parameters + " of " + name,
+        name,
+        domain ->
+            DirectLibvirt.virDomainSetSchedulerParametersFlags(
+                domain, bytes, parameters.count(), flags(scope)));
+  }
+
+  @Override
+  public void setMemoryLimits(String name, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    byte[] bytes = parameters.bytes();
+    calls.direct(
+        "set " + parameters + " of " + name,
+        name,
+        domain ->
+            DirectLibvirt.virDomainSetMemoryParameters(
+                domain, bytes, parameters.count(), flags(scope)));
+  }
+
+  @Override
+  public void setMemory(String name, long bytes, PinScope scope) throws LibvirtFault {
+    NativeLong kib = new NativeLong(bytes / 1024);
+    calls.direct(
+        "set the balloon of " + name,
+        name,
+        domain -> DirectLibvirt.virDomainSetMemoryFlags(domain, kib, flags(scope)));
+  }
+
+  @Override
+  public void setBlockIoTune(String name, String disk, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    byte[] bytes = parameters.bytes();
+    calls.direct(
+        "set " + parameters + " of disk " + disk + " of " + name,
+        name,
+        domain ->
+            DirectLibvirt.virDomainSetBlockIoTune(
+                domain, disk, bytes, parameters.count(), flags(scope)));
+  }
+
+  @Override
+  public void setInterface(String name, String device, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    byte[] bytes = parameters.bytes();
+    calls.direct(
+        "set " + parameters + " of NIC " + device + " of " + name,
+        name,
+        domain ->
+            DirectLibvirt.virDomainSetInterfaceParameters(
+                domain, device, bytes, parameters.count(), flags(scope)));
   }
 
   private static int flags(PinScope scope) {

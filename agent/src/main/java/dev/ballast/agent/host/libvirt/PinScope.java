@@ -1,6 +1,9 @@
 package dev.ballast.agent.host.libvirt;
 
-/** Which of a domain's pins a call writes: the persistent ones, the running domain's, or both. */
+/**
+ * Which of a domain's pins or limits a call writes: the persistent ones, the running domain's, or
+ * both.
+ */
 public enum PinScope {
   CONFIG,
   LIVE,

@@ -96,9 +96,27 @@ class DomainXmlTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
+        "<cputune>|<cputune><shares>7</shares><quota>5000</quota><global_period>9000</global_period>",
+        "<vcpu|<memtune><soft_limit unit='KiB'>9</soft_limit></memtune><vcpu",
+        "</target>|</target><iotune><total_iops_sec>9</total_iops_sec></iotune>",
+      })
+  void theDigestDoesNotSeeLimits(String part, String instead) throws DomainXmlException {
+    String xml =
+        XML.replace("<target dev='vda' bus='virtio'/>", "<target dev='vda' bus='virtio'></target>");
+    String changed = xml.replaceFirst(part, instead);
+
+    assertThat(changed).isNotEqualTo(xml);
+    assertThat(digest(changed)).isEqualTo(digest(XML));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
         "1048576|1048577",
         "spec=\"abc\"|spec=\"abd\"",
-        "<cputune>|<cputune><shares>7</shares>",
+        "<cputune>|<cputune><iothread_quota>7000</iothread_quota>",
         "cpuset='0-5'|cpuset='0-4'",
         "dev='vda'|dev='vdb'",
         "ab3fa0|ab3fa1",
