@@ -12,9 +12,12 @@ import dev.ballast.core.simulation.SimulationResult;
 import dev.ballast.core.simulation.SimulationSettings;
 import dev.ballast.core.simulation.SimulationSettings.Memory;
 import dev.ballast.core.simulation.SimulationSettings.Sight;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Spec;
     name = "planetlab",
     description = {
       "Simulates a day of 800 hosts under recorded demand (the standard CloudSim experiment).",
-      "slatah, pdm, slav and unserved are shares, not percent; esv = energyKwh * slatah * pdm."
+      "slatah, pdm, slav and unserved are shares, not percent; esv = energyKwh * slatah * pdm.",
+      "One day and policy print all figures; several print a line each (json: an array 'runs')."
     },
     mixinStandardHelpOptions = true)
 public final class PlanetLabCommand implements Callable<Integer> {
@@ -74,6 +78,11 @@ public final class PlanetLabCommand implements Callable<Integer> {
               + " those before); default ${DEFAULT-VALUE}")
   private Sight sight = Sight.FRESH;
 
+  @Option(
+      names = "--pareto",
+      description = "all policies, consolidate also with other tolerated shares of overload")
+  private boolean pareto;
+
   @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
   private long seed;
 
@@ -90,16 +99,76 @@ public final class PlanetLabCommand implements Callable<Integer> {
     if (trace == null || spec == null) {
       throw new IllegalStateException("picocli fills the options");
     }
+    List<Map<String, Object>> runs = new ArrayList<>();
     for (Path day : TraceReader.files(trace)) {
-      Map<String, Object> figures = new LinkedHashMap<>();
-      figures.put("trace", day.getFileName().toString());
-      figures.put("policy", policy);
-      Measurement measurement = new Measurement();
-      run(StandardFleet.vms(TraceReader.read(day)), policy.inFull(), figures);
-      measurement.addTo(figures);
-      Figures.print(figures, format, spec.commandLine().getOut());
+      runs.addAll(day(day));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (runs.size() == 1) {
+      Figures.print(runs.getFirst(), format, out);
+    } else {
+      switch (format) {
+        case JSON -> Figures.print(Map.of("runs", runs), format, out);
+        case TABLE -> printLines(runs, out);
+      }
     }
     return 0;
+  }
+
+  private List<Map<String, Object>> day(Path day) {
+    List<SimulatedVm> vms = StandardFleet.vms(TraceReader.read(day));
+    List<Map<String, Object>> runs = new ArrayList<>();
+    for (Candidate candidate : pareto ? Candidate.forFront() : List.of(Candidate.of(policy))) {
+      Map<String, Object> figures = new LinkedHashMap<>();
+      figures.put("trace", day.getFileName().toString());
+      figures.put("policy", candidate.name());
+      figures.put("memory", memory.name().toLowerCase(Locale.ROOT));
+      Measurement measurement = new Measurement();
+      run(vms, candidate.policy(), figures);
+      measurement.addTo(figures);
+      runs.add(figures);
+    }
+    if (pareto) {
+      Front.mark(runs);
+    }
+    return runs;
+  }
+
+  private void printLines(List<Map<String, Object>> runs, PrintWriter out) {
+    String header = "%-18s %-18s %8s %8s %7s %9s %10s %10s %9s %9s %7s %s%n";
+    out.printf(
+        header,
+        "trace",
+        "policy",
+        "kWh",
+        "toFloor",
+        "moves",
+        "slatah",
+        "pdm",
+        "esv",
+        "unserved",
+        "hosts",
+        "cpu-s",
+        pareto ? "front" : "");
+    for (Map<String, Object> run : runs) {
+      out.printf(
+          Locale.ROOT,
+          "%-18s %-18s %8.2f %8.3f %7d %9.5f %10.3e %10.3e %9.5f %9.1f %7.2f %s%n",
+          run.get("trace"),
+          run.get("policy"),
+          run.get("energyKwh"),
+          run.get("energyToFloor"),
+          run.get("migrations"),
+          run.get("slatah"),
+          run.get("pdm"),
+          run.get("esv"),
+          run.get("unserved"),
+          run.get("meanHosts"),
+          run.get("cpuSeconds"),
+          Boolean.TRUE.equals(run.get("onFront")) ? "*" : "");
+    }
+    out.printf("peak heap %d MiB%n", Measurement.peakHeapBytes() >> 20);
+    out.flush();
   }
 
   private void run(List<SimulatedVm> vms, FleetPolicy values, Map<String, Object> figures) {

@@ -12,7 +12,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -108,11 +110,58 @@ class PlanetLabCommandTest {
 
     String out = output("planetlab", "--trace", folder.toString());
 
+    assertThat(out.lines().skip(1).map(line -> line.replaceAll(" .*", "")))
+        .containsExactly("a.txt", "b.txt", "peak");
     assertThat(
-            out.lines()
-                .filter(line -> line.startsWith("trace "))
-                .map(line -> line.replaceAll(".* ", "")))
-        .containsExactly("a.txt", "b.txt");
+            new ObjectMapper()
+                .readTree(output("planetlab", "--trace", folder.toString(), "-o", "json"))
+                .get("runs"))
+        .hasSize(2);
+  }
+
+  @Test
+  void theFrontHoldsTheCheapestAndLeavesOutWhatIsBeaten() throws IOException {
+    JsonNode runs =
+        new ObjectMapper()
+            .readTree(
+                output(
+                    "planetlab",
+                    "--trace",
+                    day("day.txt", 200).toString(),
+                    "--memory",
+                    "ignore",
+                    "--pareto",
+                    "-o",
+                    "json"))
+            .get("runs");
+
+    assertThat(runs).hasSize(9);
+    double least = Double.MAX_VALUE;
+    boolean leastIsOnFront = false;
+    for (JsonNode run : runs) {
+      if (figure(run, "energyKwh") < least) {
+        least = figure(run, "energyKwh");
+        leastIsOnFront = run.get("onFront").booleanValue();
+      }
+    }
+    assertThat(leastIsOnFront).isTrue();
+  }
+
+  @Test
+  void aRunThatIsWorseInAllIsNotOnTheFront() {
+    Map<String, Object> good = run(1, 0.1, 10);
+    Map<String, Object> equal = run(1, 0.1, 10);
+    Map<String, Object> other = run(2, 0.05, 10);
+    Map<String, Object> bad = run(2, 0.1, 10);
+
+    Front.mark(List.of(good, equal, other, bad));
+
+    assertThat(List.of(good, equal, other)).allMatch(run -> run.get("onFront").equals(true));
+    assertThat(bad).containsEntry("onFront", false);
+  }
+
+  private static Map<String, Object> run(double energy, double slatah, int migrations) {
+    return new HashMap<>(Map.of("energyKwh", energy, "slatah", slatah, "migrations", migrations));
   }
 
   @Test

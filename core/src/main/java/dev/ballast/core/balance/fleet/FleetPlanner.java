@@ -108,7 +108,7 @@ final class FleetPlanner {
 
   /** By how much moving the VM overshoots the need; a VM that alone does not help is out. */
   private double excessNow(int vm, int host) {
-    double need = board.wantedNow(host) - board.shape.cpu()[host] * policy.relief().ceiling();
+    double need = board.wantedNow(host) - board.shape.cpu()[host] * policy.relief().relievedTo();
     return board.now[vm] >= need ? board.now[vm] - need : Double.MAX_VALUE;
   }
 

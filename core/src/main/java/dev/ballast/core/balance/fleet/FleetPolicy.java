@@ -35,12 +35,17 @@ public record FleetPolicy(
    * @param riskTolerance a host is relieved for its forecast alone when it is committed to more
    *     than 1 + this times its capacity
    * @param ceiling share of a host's capacity that a move may fill now
+   * @param relievedTo share of its capacity that an overloaded host is brought down to
    * @param hostsPerDecision share of the hosts in use that are relieved of present overload in one
    *     decision, at least one
    * @param coolDownTicks a VM that moved stays for so many decisions unless its host is overloaded
    */
   public record Relief(
-      double riskTolerance, double ceiling, double hostsPerDecision, int coolDownTicks) {}
+      double riskTolerance,
+      double ceiling,
+      double relievedTo,
+      double hostsPerDecision,
+      int coolDownTicks) {}
 
   /**
    * @param marginAbove how much more margin the hosts must keep that take an emptied host's VMs:
@@ -50,7 +55,7 @@ public record FleetPolicy(
    */
   public record Emptying(double marginAbove, int hostsPerDecision, int candidates) {}
 
-  private static final Prior PRIOR = new Prior(0.15, 0.15);
+  private static final Prior PRIOR = new Prior(0.12, 0.15);
   private static final Gains GAINS = new Gains(0.06, 0.03, 0.3);
 
   /** VMs spread over all hosts; one moves only away from overload. */
@@ -60,7 +65,7 @@ public record FleetPolicy(
           PRIOR,
           GAINS,
           MarginPolicy.fixed(2.0),
-          new Relief(0.1, 0.9, 0.08, 6),
+          new Relief(0.1, 0.9, 0.9, 0.08, 6),
           new Emptying(0, 0, 0));
 
   /** As few hosts as the tolerated share of overloaded time allows. */
@@ -73,7 +78,7 @@ public record FleetPolicy(
           PRIOR,
           GAINS,
           new MarginPolicy(2.0, 1.5, 4.0, 0.02, 0.3),
-          new Relief(0.25, 0.95, 0.03, 24),
+          new Relief(0.25, 0.95, 0.9, 0.03, 24),
           new Emptying(0.8, 2, 4));
 
   /**
@@ -85,8 +90,8 @@ public record FleetPolicy(
         true,
         PRIOR,
         GAINS,
-        new MarginPolicy(1.1, 0.5, 4.0, overloadTarget, 0.3),
-        new Relief(0.1, 0.97, 0.08, 6),
+        new MarginPolicy(1.0, 0.5, 4.0, overloadTarget, 0.3),
+        new Relief(0.12, 0.97, 0.99, 0.065, 6),
         new Emptying(0.2, 4, 8));
   }
 }
