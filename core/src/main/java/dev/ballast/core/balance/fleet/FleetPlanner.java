@@ -98,7 +98,7 @@ final class FleetPlanner {
       return false;
     }
     board.move(victim, target);
-    record(victim, host, target, isOverloaded ? Reason.OVERLOAD : Reason.RISK);
+    begin(victim, host, target, isOverloaded ? Reason.OVERLOAD : Reason.RISK);
     return true;
   }
 
@@ -131,7 +131,7 @@ final class FleetPlanner {
     return largest;
   }
 
-  private void record(int vm, int from, int to, Reason reason) {
+  private void begin(int vm, int from, int to, Reason reason) {
     board.useLinks(vm, from, to);
     moved[vm] = true;
     moves.add(new FleetMove(vm, from, to, reason));
@@ -184,7 +184,7 @@ final class FleetPlanner {
     for (int vm : vms) {
       int to = board.hostOf[vm];
       if (board.linksAreFree(vm, host, to)) {
-        record(vm, host, to, Reason.EMPTYING);
+        begin(vm, host, to, Reason.EMPTYING);
       } else {
         board.moveBack(vm, host);
       }
