@@ -109,7 +109,7 @@ public final class PlanetLabCommand implements Callable<Integer> {
     } else {
       switch (format) {
         case JSON -> Figures.print(Map.of("runs", runs), format, out);
-        case TABLE -> printLines(runs, out);
+        case TABLE -> RunTable.print(runs, out);
       }
     }
     return 0;
@@ -132,43 +132,6 @@ public final class PlanetLabCommand implements Callable<Integer> {
       Front.mark(runs);
     }
     return runs;
-  }
-
-  private void printLines(List<Map<String, Object>> runs, PrintWriter out) {
-    String header = "%-18s %-18s %8s %8s %7s %9s %10s %10s %9s %9s %7s %s%n";
-    out.printf(
-        header,
-        "trace",
-        "policy",
-        "kWh",
-        "toFloor",
-        "moves",
-        "slatah",
-        "pdm",
-        "esv",
-        "unserved",
-        "hosts",
-        "cpu-s",
-        pareto ? "front" : "");
-    for (Map<String, Object> run : runs) {
-      out.printf(
-          Locale.ROOT,
-          "%-18s %-18s %8.2f %8.3f %7d %9.5f %10.3e %10.3e %9.5f %9.1f %7.2f %s%n",
-          run.get("trace"),
-          run.get("policy"),
-          run.get("energyKwh"),
-          run.get("energyToFloor"),
-          run.get("migrations"),
-          run.get("slatah"),
-          run.get("pdm"),
-          run.get("esv"),
-          run.get("unserved"),
-          run.get("meanHosts"),
-          run.get("cpuSeconds"),
-          Boolean.TRUE.equals(run.get("onFront")) ? "*" : "");
-    }
-    out.printf("peak heap %d MiB%n", Measurement.peakHeapBytes() >> 20);
-    out.flush();
   }
 
   private void run(List<SimulatedVm> vms, FleetPolicy values, Map<String, Object> figures) {
