@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs what the lab needs and builds its guest; safe to run again, does nothing that is already done.
-# Result: ${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}/{guest/vmlinuz,guest/initrd.gz,bin/qemu-lab,bin/lab-enter}
+# Result: ${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}/{guest/vmlinuz,guest/initrd.gz,bin/qemu-lab,bin/lab-enter},
+# and prometheus/usr/bin/{prometheus,promtool}
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}
@@ -9,7 +10,7 @@ apt_options=(-q -y -o DPkg::Lock::Timeout=300 -o APT::Sandbox::User=root)
 # Command that must exist -> package that has it. A command that is there is never asked of apt again.
 commands="libvirtd:libvirt-daemon-system virsh:libvirt-clients qemu-system-x86_64:qemu-system-x86
   qemu-img:qemu-utils ovs-vswitchd:openvswitch-switch ip:iproute2 cpio:cpio ethtool:ethtool gcc:gcc
-  openssl:openssl dnsmasq:dnsmasq-base iptables:iptables unshare:util-linux flock:util-linux stty:coreutils gzip:gzip"
+  openssl:openssl dnsmasq:dnsmasq-base iptables:iptables unshare:util-linux flock:util-linux stty:coreutils gzip:gzip curl:curl"
 files="/bin/busybox:busybox-static /usr/lib/x86_64-linux-gnu/libc.a:libc6-dev"
 modules="net/core/failover drivers/net/net_failover drivers/net/virtio_net drivers/block/virtio_blk
   drivers/virtio/virtio drivers/virtio/virtio_ring drivers/virtio/virtio_pci drivers/virtio/virtio_balloon
@@ -67,14 +68,23 @@ fetch_kernel() {
     package=$(kernel_package)
   fi
   [ -n "$package" ] || die "apt offers no linux-image-6.1.*-cloud-amd64" "use Debian 12 with its own package sources"
-  rm -rf "$cache/kernel" "$cache/download"
+  unpack "$package" "$cache/kernel"
+  echo "$package" >"$cache/kernel/package"
+}
+
+unpack() { # PACKAGE DIRECTORY: the files of a Debian package, without installing it
+  local package=$1 target=$2
+  rm -rf "$target" "$cache/download"
   mkdir -p "$cache/download"
   (cd "$cache/download" && { logged apt-get download "${apt_options[@]}" "$package" ||
     { logged apt-get update "${apt_options[@]}" && logged apt-get download "${apt_options[@]}" "$package"; }; }) ||
     die "cannot download $package" "check the machine's package sources in /etc/apt and run this again"
-  dpkg-deb -x "$cache"/download/linux-image-*.deb "$cache/kernel"
-  echo "$package" >"$cache/kernel/package"
+  dpkg-deb -x "$cache"/download/"${package%%=*}"_*.deb "$target"
   rm -rf "$cache/download"
+}
+
+fetch_prometheus() { # only its two programs: installed, the package would start a service and bring 300 MB
+  [ -x "$cache/prometheus/usr/bin/promtool" ] || unpack prometheus "$cache/prometheus"
 }
 
 compile() { # SOURCE TARGET FLAGS...
@@ -123,6 +133,7 @@ exec 9>"$cache/lock"
 flock -w 600 9 || die "another install.sh holds $cache/lock for 10 minutes" "end it and run this again"
 step "packages" install_packages
 step "guest kernel" fetch_kernel
+step "Prometheus" fetch_prometheus
 step "tools" build_tools
 step "guest initrd" build_guest
 echo "lab installed in $cache ($(cat "$cache/kernel/package"))"

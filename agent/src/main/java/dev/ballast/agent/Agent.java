@@ -5,6 +5,7 @@ import dev.ballast.agent.command.CommandPipeline;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
 import dev.ballast.agent.host.libvirt.NativeCalls;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
+import dev.ballast.agent.metrics.MetricsEndpoint;
 import dev.ballast.agent.observation.HostObserver;
 import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.agent.stream.AgentStream;
@@ -32,6 +33,7 @@ final class Agent {
   private final CommandPipeline pipeline;
   private final Outbox outbox;
   private final AgentStream stream;
+  private final MetricsEndpoint metrics;
   private final SystemdNotifier systemd;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -44,6 +46,7 @@ final class Agent {
       CommandPipeline pipeline,
       Outbox outbox,
       AgentStream stream,
+      MetricsEndpoint metrics,
       SystemdNotifier systemd) {
     this.libvirt = libvirt;
     this.nativeCalls = nativeCalls;
@@ -52,6 +55,7 @@ final class Agent {
     this.pipeline = pipeline;
     this.outbox = outbox;
     this.stream = stream;
+    this.metrics = metrics;
     this.systemd = systemd;
   }
 
@@ -63,6 +67,7 @@ final class Agent {
     telemetry.start();
     pipeline.start();
     stream.start();
+    metrics.start();
     systemd.ready();
   }
 
@@ -75,6 +80,7 @@ final class Agent {
 
   void stop() {
     systemd.stopping();
+    metrics.close();
     stream.close();
     pipeline.close();
     telemetry.close();

@@ -37,6 +37,9 @@ import dev.ballast.agent.inventory.OvsVersion;
 import dev.ballast.agent.journal.Journal;
 import dev.ballast.agent.journal.StateDirectory;
 import dev.ballast.agent.observation.DefinitionReader;
+import dev.ballast.agent.metrics.AgentCounters;
+import dev.ballast.agent.metrics.AgentMetrics;
+import dev.ballast.agent.metrics.MetricsEndpoint;
 import dev.ballast.agent.observation.HostObserver;
 import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.agent.stream.AgentStream;
@@ -52,6 +55,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Binds the daemon's parts to each other. */
@@ -74,6 +78,7 @@ final class AgentModule extends AbstractModule {
     bind(SystemdNotifier.class).toInstance(new SystemdNotifier(System.getenv()));
     bind(FreezeList.class).toInstance(new FreezeList(state.path()));
     bind(WireFormat.class).toInstance(new WireFormat());
+    bind(AgentCounters.class).toInstance(new AgentCounters());
   }
 
   @Provides
@@ -188,8 +193,10 @@ final class AgentModule extends AbstractModule {
 
   @Provides
   @Singleton
-  CommandLog commandLog(CommandFormat format) throws IOException {
-    return new CommandLog(Journal.open(state.path()), format);
+  CommandLog commandLog(CommandFormat format, AgentCounters counters) throws IOException {
+    CommandLog commands = new CommandLog(Journal.open(state.path()), format);
+    commands.onResult(counters::result);
+    return commands;
   }
 
   @Provides
@@ -233,13 +240,48 @@ final class AgentModule extends AbstractModule {
       HostObserver observer,
       OnlineCpus onlineCpus,
       StableInventory inventory,
-      Outbox outbox) {
+      Outbox outbox,
+      AgentCounters counters) {
     return new TelemetryLoop(
         new Collectors(files, clock, config.capacityCgroup()),
         new SpikeDetector(config.spike()),
         new TelemetryLoop.Host(observer::livePins, onlineCpus, inventory::capacityMillis),
-        new TelemetryLoop.Sinks(outbox::load, outbox::alert),
+        new TelemetryLoop.Sinks(
+            both(outbox::load, counters::load), both(outbox::alert, counters::alert)),
         config.telemetryIntervalMillis());
+  }
+
+  private static <T> Consumer<T> both(Consumer<T> first, Consumer<T> second) {
+    return first.andThen(second);
+  }
+
+  @Provides
+  @Singleton
+  MetricsEndpoint metricsEndpoint(
+      AgentCounters counters,
+      HostObserver observer,
+      Outbox outbox,
+      AgentStream stream,
+      LibvirtConnection libvirt,
+      CommandPipeline pipeline,
+      CommandLog commands,
+      StableInventory inventory,
+      KernelFiles files) {
+    return new MetricsEndpoint(
+        config.metrics(),
+        () ->
+            AgentMetrics.registry(
+                new AgentMetrics.Sources(
+                    counters,
+                    observer::latest,
+                    outbox::depth,
+                    stream::connected,
+                    () -> libvirt.lack().isEmpty(),
+                    pipeline::runningCount,
+                    commands::sizeBytes,
+                    inventory::capacityMillis,
+                    files,
+                    ProgramVersion.text())));
   }
 
   @Provides

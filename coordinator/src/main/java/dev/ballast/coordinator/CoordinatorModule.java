@@ -22,6 +22,8 @@ import dev.ballast.coordinator.gateway.AgentSessions;
 import dev.ballast.coordinator.gateway.GatewaySettings;
 import dev.ballast.coordinator.leadership.Leadership;
 import dev.ballast.coordinator.lifecycle.Part;
+import dev.ballast.coordinator.metrics.CoordinatorMetrics;
+import dev.ballast.coordinator.metrics.MetricsEndpoint;
 import dev.ballast.coordinator.store.ClusterIdentity;
 import dev.ballast.coordinator.store.CommandStore;
 import dev.ballast.coordinator.store.Database;
@@ -72,7 +74,9 @@ final class CoordinatorModule extends AbstractModule {
         .addBinding()
         .to(AgentGatewayService.class);
     Multibinder.newSetBinder(binder(), ClusterListener.class).addBinding().to(EventNarrator.class);
-    Multibinder.newSetBinder(binder(), Part.class).addBinding().to(DriftWatch.class);
+    Multibinder<Part> parts = Multibinder.newSetBinder(binder(), Part.class);
+    parts.addBinding().to(DriftWatch.class);
+    parts.addBinding().to(MetricsEndpoint.class);
   }
 
   @Provides
@@ -127,6 +131,35 @@ final class CoordinatorModule extends AbstractModule {
   @Singleton
   DriftWatch driftWatch(Cluster cluster, HeldObjects held, EventLog events) {
     return new DriftWatch(cluster::snapshot, held, events, System::nanoTime);
+  }
+
+  @Provides
+  @Singleton
+  CoordinatorMetrics coordinatorMetrics(
+      Cluster cluster, DriftWatch drift, PlanStore plans, EventLog events) {
+    Database database = leader.database();
+    CoordinatorMetrics metrics =
+        new CoordinatorMetrics(
+            new CoordinatorMetrics.Sources(
+                cluster::snapshot,
+                cluster::seenEpochMillis,
+                () -> drift.current().size(),
+                plans::countByState,
+                () -> database.problem().isEmpty(),
+                leadership::mayCommand,
+                leader.term().value(),
+                leadership.leaseMillis(),
+                clock::millis,
+                ProgramVersion.build()));
+    events.onEvent(metrics::event);
+    database.onWrite(metrics::write);
+    return metrics;
+  }
+
+  @Provides
+  @Singleton
+  MetricsEndpoint metricsEndpoint(CoordinatorMetrics metrics) {
+    return new MetricsEndpoint(config.metrics(), metrics.registry());
   }
 
   @Provides

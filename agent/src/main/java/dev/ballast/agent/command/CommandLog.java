@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What the agent remembers of terms and commands, on the disk before it matters: the highest term,
@@ -84,6 +85,7 @@ public final class CommandLog {
   /** A command whose result is known. */
   public record Closed(Bytes digest, CommandResult result, boolean acknowledged) implements Entry {}
 
+  private Consumer<CommandResult> resultListener = result -> {};
   private final Journal journal;
   private final CommandFormat format;
   private final Optional<String> damage;
@@ -229,6 +231,16 @@ public final class CommandLog {
     open.computeIfPresent(id, (key, command) -> command.withUndone(index));
   }
 
+  /** How large the journal's file is. */
+  public synchronized long sizeBytes() {
+    return journal.sizeBytes();
+  }
+
+  /** Told of each result once, when it is remembered; must return at once. */
+  public synchronized void onResult(Consumer<CommandResult> listener) {
+    resultListener = listener;
+  }
+
   /** Remembers the result of a command that has begun; it may be reported afterwards. */
   public synchronized void end(CommandResult result, Bytes digest) throws JournalException {
     end(Need.MUST_RECORD, result, digest);
@@ -240,6 +252,7 @@ public final class CommandLog {
       end(Need.MAY_REFUSE, result, digest);
     } catch (JournalException e) {
       close(result.commandId(), new Closed(digest, result, false));
+      resultListener.accept(result);
     }
   }
 
@@ -247,6 +260,7 @@ public final class CommandLog {
     Bytes bytes = Bytes.of(format.encode(result));
     journal.append(need, new Ended(result.commandId(), digest, bytes).encode());
     close(result.commandId(), new Closed(digest, result, false));
+    resultListener.accept(result);
     compactWhenLong();
   }
 

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param observeOnly whether every command is refused
  * @param migration how VMs migrate; absent where they do not
  * @param sweepIntervalMillis how often the whole host is observed without any event
+ * @param metrics where Prometheus may ask; absent for nowhere
  */
 public record AgentConfig(
     HostName host,
@@ -35,9 +36,13 @@ public record AgentConfig(
     long telemetryIntervalMillis,
     long sweepIntervalMillis,
     SpikeSettings spike,
+    Optional<Endpoint> metrics,
     Roots roots) {
   public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/agent");
   public static final int DEFAULT_PORT = 7443;
+
+  /** The port that the documentation proposes for metrics. */
+  public static final int DEFAULT_METRICS_PORT = 9743;
 
   /**
    * How VMs migrate to and from this host.
@@ -119,6 +124,7 @@ public record AgentConfig(
             telemetry.number("intervalMillis", 1_000, 100, 60_000),
             telemetry.number("sweepMillis", 10_000, 1_000, 600_000),
             spike(settings),
+            metrics(settings.section("metrics")),
             roots(settings.section("roots")));
     settings.check();
     return config;
@@ -180,6 +186,13 @@ public record AgentConfig(
       return SpikeSettings.DEFAULT;
     }
     return new SpikeSettings(threshold * 10, clear * 10, holdMillis, repeatMillis);
+  }
+
+  private static Optional<Endpoint> metrics(Settings metrics) {
+    Endpoint absent = new Endpoint("127.0.0.1", DEFAULT_METRICS_PORT);
+    Endpoint listen =
+        metrics.value("listen", absent, Endpoint::parse, "ADDRESS:PORT, for example " + absent);
+    return metrics.has("listen") ? Optional.of(listen) : Optional.empty();
   }
 
   private static Roots roots(Settings roots) {

@@ -164,6 +164,13 @@ public final class Outbox {
     listener.run();
   }
 
+  /** How much waits: results until they are acknowledged, alerts until they are sent. */
+  public record Depth(int results, int alerts) {}
+
+  public synchronized Depth depth() {
+    return new Depth(results.size(), alerts.size());
+  }
+
   /** A new stream begins: all results go again; notices, answers and samples do not. */
   public synchronized void rewind() {
     unsent.addAll(results.keySet());

@@ -104,6 +104,11 @@ public final class AgentStream implements AutoCloseable {
     Thread.ofPlatform().daemon().name("stream").start(this::keep);
   }
 
+  /** Whether the coordinator has said welcome on a stream that is up. */
+  public boolean connected() {
+    return session.up();
+  }
+
   private void keep() {
     Duration pause = FIRST_PAUSE;
     while (!closed) {
@@ -168,6 +173,7 @@ public final class AgentStream implements AutoCloseable {
     private final Semaphore finished = new Semaphore(0);
     private volatile boolean welcomed;
     private volatile boolean refused;
+    private volatile boolean over;
     private volatile ClientCallStreamObserver<AgentMessage> requests = Silent.observer();
 
     /** Whether the coordinator said welcome before the stream ended. */
@@ -193,6 +199,10 @@ public final class AgentStream implements AutoCloseable {
         channel.shutdownNow();
       }
       return welcomed;
+    }
+
+    boolean up() {
+      return welcomed && !over;
     }
 
     private void awaitEnd() throws InterruptedException {
@@ -338,6 +348,7 @@ public final class AgentStream implements AutoCloseable {
 
     @Override
     public void onError(Throwable failure) {
+      over = true;
       Status status = Status.fromThrowable(failure);
       switch (status.getCode()) {
         case FAILED_PRECONDITION, PERMISSION_DENIED, UNAUTHENTICATED -> refused = true;
@@ -362,6 +373,7 @@ public final class AgentStream implements AutoCloseable {
 
     @Override
     public void onCompleted() {
+      over = true;
       complain("it ended the stream");
       finished.release();
     }

@@ -41,6 +41,7 @@ class AgentConfigTest {
                 1_000,
                 10_000,
                 SpikeSettings.DEFAULT,
+                Optional.empty(),
                 new AgentConfig.Roots(Path.of("/proc"), Path.of("/sys"), Path.of("/run"))));
   }
 
@@ -58,6 +59,7 @@ class AgentConfigTest {
                 libvirt: {uri: "test:///default", timeoutMillis: 2000}
                 migration: {uri: "qemu+tls://h2/system", tls: false, unsafe: true}
                 telemetry: {intervalMillis: 500, sweepMillis: 5000}
+                metrics: {listen: 0.0.0.0:9743}
                 spike: {thresholdPercent: 80, clearPercent: 60, holdMillis: 1000, repeatMillis: 2000}
                 roots: {proc: /p, sys: /s, run: /r}
                 """))
@@ -75,6 +77,7 @@ class AgentConfigTest {
                 500,
                 5_000,
                 new SpikeSettings(800, 600, 1_000, 2_000),
+                Optional.of(new Endpoint("0.0.0.0", 9743)),
                 new AgentConfig.Roots(Path.of("/p"), Path.of("/s"), Path.of("/r"))));
   }
 
@@ -89,6 +92,8 @@ class AgentConfigTest {
         "libvirt: {timeoutMillis: 1} | from 100 to 600000",
         "spike: {thresholdPercent: 50} | clearPercent",
         "tls: {certificate: x} | tls.certificate",
+        "metrics: {listen: 9743} | ADDRESS:PORT",
+        "metrics: {port: 9743} | metrics.port",
         "migration: {tls: false} | migration.uri",
         "migration: {uri: 'qemu:///system'} | qemu+tls://HOST/system",
         "migration: {uri: 'qemu+tls://localhost/system'} | qemu+tls://HOST/system",

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ public final class EventLog {
 
   private final EventStore store;
   private final Clock clock;
+  private final List<Consumer<StoredEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<EventSubscription> subscriptions = new CopyOnWriteArrayList<>();
 
   public EventLog(EventStore store, Clock clock) {
@@ -56,6 +58,7 @@ public final class EventLog {
       try {
         StoredEvent stored = store.append(event);
         subscriptions.forEach(subscription -> subscription.offer(stored));
+        listeners.forEach(listener -> listener.accept(stored));
       } catch (StoreException e) {
         log.error("event '{}' is lost: {}", kind, e.getMessage());
       }
@@ -64,6 +67,11 @@ public final class EventLog {
 
   private static String label(Optional<?> name) {
     return name.map(n -> " " + n).orElse("");
+  }
+
+  /** Tells it of each event from now on, in order; it must return at once. */
+  public void onEvent(Consumer<StoredEvent> listener) {
+    listeners.add(listener);
   }
 
   /** The newest events, oldest first. */

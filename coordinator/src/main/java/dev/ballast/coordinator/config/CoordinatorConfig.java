@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param automation what Ballast may do by itself in a new cluster; later {@code ballast
  *     automation} decides
  * @param leaseMillis how long after its stamp a command may still start
+ * @param metrics where Prometheus may ask; absent for nowhere
  * @param relief when and how far hot spots are relieved
  */
 public record CoordinatorConfig(
@@ -30,8 +31,13 @@ public record CoordinatorConfig(
     Automation automation,
     long leaseMillis,
     long telemetryIntervalMillis,
+    Optional<ListenAddress> metrics,
     ReliefPolicy relief) {
   public static final String DEFAULT_LISTEN = "0.0.0.0:7443";
+
+  /** What the documentation proposes for metrics. */
+  public static final String PROPOSED_METRICS_LISTEN = "127.0.0.1:9744";
+
   public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/coordinator");
   public static final long DEFAULT_LEASE_MILLIS = 15_000;
   public static final long DEFAULT_TELEMETRY_INTERVAL_MILLIS = 1_000;
@@ -100,9 +106,20 @@ public record CoordinatorConfig(
                     DEFAULT_TELEMETRY_INTERVAL_MILLIS,
                     INTERVAL_MILLIS_LOWEST,
                     INTERVAL_MILLIS_HIGHEST),
+            metrics(settings.section("metrics")),
             relief(settings));
     settings.check();
     return config;
+  }
+
+  private static Optional<ListenAddress> metrics(Settings metrics) {
+    ListenAddress listen =
+        metrics.value(
+            "listen",
+            ListenAddress.parse(PROPOSED_METRICS_LISTEN),
+            ListenAddress::parse,
+            "ADDRESS:PORT, for example " + PROPOSED_METRICS_LISTEN);
+    return metrics.has("listen") ? Optional.of(listen) : Optional.empty();
   }
 
   private static ReliefPolicy relief(Settings settings) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,16 +40,18 @@ final class DecisionLog {
     last.put(host, reason);
     append(decision, nowMillis);
     alert.vms().stream().limit(VM_LIMIT).forEach(vm -> append(about(decision, vm), nowMillis));
-    tell(host, decision.reason(), Map.of());
+    tell(host, decision.reason(), Map.of("kind", decision.kind()));
   }
 
   /** Something is done on the host, or recommended. */
   void acts(HostName host, List<Decision> decisions, String text, String planId) {
     last.remove(host);
+    Map<String, String> details = new TreeMap<>(Map.of("plan", planId));
+    decisions.stream().findFirst().ifPresent(first -> details.put("kind", first.kind()));
     tell(
         host,
         text + decisions.stream().findFirst().map(first -> ": " + first.reason()).orElse(""),
-        Map.of("plan", planId));
+        details);
   }
 
   /** Decisions of a plan that is not executed now; execution records its own. */

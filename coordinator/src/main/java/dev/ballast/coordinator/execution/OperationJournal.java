@@ -117,16 +117,21 @@ final class OperationJournal {
   void ended(Running operation, Effect.End end) {
     String state = end.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     String detail = end.detail().isEmpty() ? "" : ": " + end.detail();
-    event(
+    ended(
         operation.id,
-        Optional.empty(),
+        end.state(),
         operation.id + " (" + operation.plan.title() + ") ended " + state + detail);
   }
 
   /** Ends an operation of which nothing is left to do. */
   void endAtRestart(String operationId, OperationState state, String detail) {
     stores.operations().end(operationId, state, detail, loop.epochMillis());
-    event(operationId, Optional.empty(), operationId + ": " + detail);
+    ended(operationId, state, operationId + ": " + detail);
+  }
+
+  private void ended(String operationId, OperationState state, String text) {
+    Map<String, String> details = Map.of("state", state.name().toLowerCase(Locale.ROOT));
+    events.append("operation", Optional.empty(), Optional.empty(), text, operationId, details);
   }
 
   void event(String operationId, Optional<HostName> host, String text) {

@@ -38,6 +38,10 @@ final class Templates {
           # How often agents report load.
           intervalMillis: 1000
 
+        # Where Prometheus may ask for metrics, over plain HTTP, read-only; without it nowhere.
+        #metrics:
+        #  listen: 127.0.0.1:9744
+
         # When and how far hot spots are relieved. Loads are in thousandths of a CPU; these are the
         # defaults.
         #relief:
@@ -103,6 +107,10 @@ final class Templates {
           thresholdPercent: 90
           clearPercent: 75
           holdMillis: 3000
+
+        # Where Prometheus may ask for metrics, over plain HTTP, read-only; without it nowhere.
+        #metrics:
+        #  listen: 127.0.0.1:9743
         """
         .formatted(host, quoted(host), quoted(coordinator), quoted(stateDir.toString()), host);
   }

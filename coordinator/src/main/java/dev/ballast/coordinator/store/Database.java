@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -20,6 +21,7 @@ public final class Database implements AutoCloseable {
   private final Jdbi jdbi;
   private final Function<Throwable, StoreException> explain;
   private final AutoCloseable lock;
+  private volatile LongConsumer writeNanos = nanos -> {};
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
 
   Database(
@@ -35,6 +37,11 @@ public final class Database implements AutoCloseable {
     return Optional.ofNullable(problem.get());
   }
 
+  /** Tells it how long each transaction that writes took; it must return at once. */
+  public void onWrite(LongConsumer nanos) {
+    writeNanos = nanos;
+  }
+
   /** Runs the query; nested in a write, within its transaction. */
   <T> T read(Function<Handle, T> query) {
     try {
@@ -46,6 +53,7 @@ public final class Database implements AutoCloseable {
 
   /** Runs the change in a transaction; nested in another one, within it. */
   <T> T transact(Function<Handle, T> change) {
+    long began = System.nanoTime();
     try {
       T result = jdbi.inTransaction(change::apply);
       problem.set(null);
@@ -57,6 +65,8 @@ public final class Database implements AutoCloseable {
     } catch (DeposedException e) {
       problem.set(e.getMessage());
       throw e;
+    } finally {
+      writeNanos.accept(System.nanoTime() - began);
     }
   }
 

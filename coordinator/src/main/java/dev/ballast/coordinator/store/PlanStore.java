@@ -3,7 +3,9 @@ package dev.ballast.coordinator.store;
 import dev.ballast.core.plan.Origin;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.wire.PlanCodec;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Plans under their ids. The oldest are forgotten. */
@@ -81,6 +83,19 @@ public final class PlanStore {
                             PlanState.valueOf(row.getString(5)),
                             row.getLong(6)))
                 .list());
+  }
+
+  /** How many plans are in each state. */
+  public Map<PlanState, Long> countByState() {
+    return database.read(
+        handle -> {
+          Map<PlanState, Long> counts = new EnumMap<>(PlanState.class);
+          handle
+              .createQuery("SELECT state, COUNT(*) AS plans FROM plan GROUP BY state")
+              .map((row, context) -> Map.entry(row.getString("state"), row.getLong("plans")))
+              .forEach(count -> counts.put(PlanState.valueOf(count.getKey()), count.getValue()));
+          return counts;
+        });
   }
 
   /** Moves the plan on if it still is in the former state; says whether it was. */

@@ -35,6 +35,7 @@ class CoordinatorConfigTest {
                 Automation.RECOMMEND,
                 15_000,
                 1_000,
+                Optional.empty(),
                 ReliefPolicy.DEFAULT));
   }
 
@@ -54,6 +55,7 @@ class CoordinatorConfigTest {
                   millis: 20000
                 telemetry:
                   intervalMillis: 500
+                metrics: {listen: 0.0.0.0:9744}
                 relief:
                   targetMillis: 800
                   minGainMillis: 100
@@ -72,6 +74,7 @@ class CoordinatorConfigTest {
                 Automation.AUTO,
                 20_000,
                 500,
+                Optional.of(new ListenAddress("0.0.0.0", 9744)),
                 new ReliefPolicy(800, 100, 20, 3, 5_000, 1_000, 9_000)));
   }
 
@@ -96,6 +99,8 @@ class CoordinatorConfigTest {
         "telemetry: {intervalMillis: 99}",
         "telemetry: {intervalMillis: 60001}",
         "plaintext: 1",
+        "metrics: {listen: 9744}",
+        "metrics: {port: 9744}",
         "relief: {targetMillis: 1001}",
         "relief: {minGainMillis: 0}",
         "relief: {gainPerMoveMillis: 0}",

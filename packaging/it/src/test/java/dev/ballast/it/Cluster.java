@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,13 @@ final class Cluster implements AutoCloseable {
 
   /** A new cluster with its own certificates, on empty hosts, all agents connected. */
   static Cluster start(Lab lab, String automation, String... hostNames) throws IOException {
+    return start(lab, automation, "", "", hostNames);
+  }
+
+  /** As the other, with lines that the configurations end with. */
+  static Cluster start(
+      Lab lab, String automation, String coordinatorLines, String agentLines, String... hostNames)
+      throws IOException {
     Path directory = Files.createTempDirectory("ballast-cluster-it").resolve("cluster");
     List<String> arguments =
         new ArrayList<>(
@@ -79,6 +87,10 @@ final class Cluster implements AutoCloseable {
               + host.substring(1)
               + "/system\n");
     }
+    append(directory.resolve("coordinator.yaml"), coordinatorLines);
+    for (String host : hostNames) {
+      append(directory.resolve("hosts").resolve(host).resolve("agent.yaml"), agentLines);
+    }
     Cluster cluster = new Cluster(lab, directory, Arrays.asList(hostNames));
     for (String host : hostNames) {
       cluster.startAgent(host);
@@ -94,6 +106,10 @@ final class Cluster implements AutoCloseable {
       throw new AssertionError(file + " has nothing like " + pattern + ":\n" + before);
     }
     Files.writeString(file, after);
+  }
+
+  private static void append(Path file, String lines) throws IOException {
+    Files.writeString(file, lines, StandardOpenOption.APPEND);
   }
 
   private Process launchCoordinator() throws IOException {

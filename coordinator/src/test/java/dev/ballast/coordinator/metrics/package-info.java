@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ballast.coordinator.metrics;
+
+import org.jspecify.annotations.NullMarked;
