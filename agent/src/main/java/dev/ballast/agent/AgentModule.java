@@ -17,6 +17,7 @@ import dev.ballast.agent.executor.MigrationPolicy;
 import dev.ballast.agent.executor.Waiting;
 import dev.ballast.agent.host.clock.BootClock;
 import dev.ballast.agent.host.clock.HostClock;
+import dev.ballast.agent.host.clock.TimeSync;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KernelWriter;
 import dev.ballast.agent.host.kernel.KsmFiles;
@@ -36,12 +37,14 @@ import dev.ballast.agent.inventory.OshiCpuModel;
 import dev.ballast.agent.inventory.OvsVersion;
 import dev.ballast.agent.journal.Journal;
 import dev.ballast.agent.journal.StateDirectory;
-import dev.ballast.agent.observation.DefinitionReader;
 import dev.ballast.agent.metrics.AgentCounters;
 import dev.ballast.agent.metrics.AgentMetrics;
 import dev.ballast.agent.metrics.MetricsEndpoint;
+import dev.ballast.agent.observation.DefinitionReader;
 import dev.ballast.agent.observation.HostObserver;
 import dev.ballast.agent.outbox.Outbox;
+import dev.ballast.agent.practice.FactsReader;
+import dev.ballast.agent.practice.OwnersReader;
 import dev.ballast.agent.stream.AgentStream;
 import dev.ballast.agent.stream.Greeting;
 import dev.ballast.agent.stream.WireFormat;
@@ -134,7 +137,8 @@ final class AgentModule extends AbstractModule {
         (vm, vcpus) -> livePins.read(vm),
         new ControlGroupLimits(new LiveLimitsReader(files)),
         new KsmFiles(files),
-        onlineCpus);
+        onlineCpus,
+        () -> new OwnersReader(files).read().keySet());
   }
 
   @Provides
@@ -181,12 +185,16 @@ final class AgentModule extends AbstractModule {
       Libvirt libvirt,
       FreezeList freeze,
       StableInventory inventory,
+      KernelFiles files,
       Outbox outbox) {
+    FactsReader facts =
+        new FactsReader(new TimeSync(files), new OwnersReader(files), System::nanoTime);
     return new HostObserver(
         host,
         libvirt,
         freeze,
         inventory::lacks,
+        facts::read,
         outbox::observation,
         Duration.ofMillis(config.sweepIntervalMillis()));
   }

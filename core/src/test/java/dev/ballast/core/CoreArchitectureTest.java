@@ -45,21 +45,26 @@ class CoreArchitectureTest {
           .definedBy(ROOT + "simulation..")
           .whereLayer("Simulation")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("Planning")
+          .layer("Practice")
+          .definedBy(ROOT + "practice..")
+          .whereLayer("Practice")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("Planning")
+          .mayOnlyBeAccessedByLayers("Practice")
           .whereLayer("Engines")
-          .mayOnlyBeAccessedByLayers("Planning", "Simulation")
+          .mayOnlyBeAccessedByLayers("Planning", "Practice", "Simulation")
           .whereLayer("Plan")
-          .mayOnlyBeAccessedByLayers("Engines", "Planning")
+          .mayOnlyBeAccessedByLayers("Engines", "Planning", "Practice")
           .whereLayer("Definition")
           .mayOnlyBeAccessedByLayers("Engines", "Planning")
           .whereLayer("Action")
-          .mayOnlyBeAccessedByLayers("Plan", "Engines", "Planning")
+          .mayOnlyBeAccessedByLayers("Plan", "Engines", "Planning", "Practice")
           .whereLayer("Model")
-          .mayOnlyBeAccessedByLayers("Definition", "Action", "Plan", "Engines", "Planning")
+          .mayOnlyBeAccessedByLayers(
+              "Definition", "Action", "Plan", "Engines", "Planning", "Practice")
           .whereLayer("Topology")
           .mayOnlyBeAccessedByLayers(
-              "Model", "Definition", "Action", "Plan", "Engines", "Planning");
+              "Model", "Definition", "Action", "Plan", "Engines", "Planning", "Practice");
 
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
@@ -111,6 +116,7 @@ class CoreArchitectureTest {
               ROOT + "balance..",
               ROOT + "drift..",
               ROOT + "planning..",
+              ROOT + "practice..",
               ROOT + "spec..",
               ROOT + "definition..",
               ROOT + "render..",

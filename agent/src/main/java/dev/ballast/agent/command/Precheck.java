@@ -103,6 +103,10 @@ final class Precheck {
     if (executor.atTarget(state)) {
       return Optional.of(new Unchanged());
     }
+    Optional<String> owner = host.otherOwner(executor.action(), state);
+    if (owner.isPresent()) {
+      return owner.map(why -> refused(RefusalReason.OTHER_OWNER, why));
+    }
     Optional<Illegal> illegal = executor.illegal(state, host);
     ExpectationCheck check = ExpectationCheck.of(expectation, state);
     if (check.differences().isEmpty() || illegal.filter(Precheck::isNoMatterOfState).isPresent()) {

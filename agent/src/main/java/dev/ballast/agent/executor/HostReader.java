@@ -15,14 +15,21 @@ import dev.ballast.agent.host.libvirt.MigratableXml;
 import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.agent.host.libvirt.TuningXml;
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Ownership;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuWeight;
+import dev.ballast.core.model.DomainSetup;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Reads the objects that actions change: all that a dry run is given. */
@@ -32,35 +39,44 @@ public final class HostReader {
   private final LiveLimits liveLimits;
   private final KsmFiles ksm;
   private final Supplier<CpuSet> onlineCpus;
+  private final Supplier<Set<OtherOwner>> otherOwners;
 
-  /** Reads a host whose control groups tell nothing. */
+  /** Reads a host whose control groups tell nothing, and that nobody else manages. */
   public HostReader(Libvirt libvirt, LivePins livePins, KsmFiles ksm, Supplier<CpuSet> onlineCpus) {
-    this(libvirt, livePins, LiveLimits.NONE, ksm, onlineCpus);
+    this(libvirt, livePins, LiveLimits.NONE, ksm, onlineCpus, Set::of);
   }
 
+  /**
+   * @param otherOwners who else manages the host, asked for each action
+   */
   public HostReader(
       Libvirt libvirt,
       LivePins livePins,
       LiveLimits liveLimits,
       KsmFiles ksm,
-      Supplier<CpuSet> onlineCpus) {
+      Supplier<CpuSet> onlineCpus,
+      Supplier<Set<OtherOwner>> otherOwners) {
     this.liveLimits = liveLimits;
     this.libvirt = libvirt;
     this.livePins = livePins;
     this.ksm = ksm;
     this.onlineCpus = onlineCpus;
+    this.otherOwners = otherOwners;
   }
 
   /**
    * All domains that Ballast can name and understand.
    *
    * @param domains by no particular order
+   * @param setups of those with a persistent configuration
    * @param leftOut why other domains are not among them
    */
-  public record Domains(List<ObservedDomain> domains, List<String> leftOut) {}
+  public record Domains(
+      List<ObservedDomain> domains, SortedMap<VmName, DomainSetup> setups, List<String> leftOut) {}
 
   public Domains domains() throws LibvirtFault {
     List<ObservedDomain> domains = new ArrayList<>();
+    SortedMap<VmName, DomainSetup> setups = new TreeMap<>();
     List<String> leftOut = new ArrayList<>();
     for (DomainRow row : libvirt.domains()) {
       if (!VmName.FORM.matcher(row.name()).matches()) {
@@ -68,23 +84,25 @@ public final class HostReader {
         continue;
       }
       try {
-        domains.add(present(row).domain());
+        Optional<DomainXml> xml = parse(row);
+        ObservedDomain domain = present(row, xml).domain();
+        domains.add(domain);
+        xml.ifPresent(config -> setups.put(domain.name(), config.setup()));
       } catch (ExecutionFault e) {
         leftOut.add(String.valueOf(e.getMessage()));
       }
     }
-    return new Domains(domains, leftOut);
+    return new Domains(domains, setups, leftOut);
   }
 
   /** The domain of that name, or {@link NoDomain}. */
   public ObjectState domain(VmName vm) throws LibvirtFault, ExecutionFault {
     Optional<DomainRow> row = libvirt.domain(vm.value());
-    return row.isPresent() ? present(row.get()) : new NoDomain();
+    return row.isPresent() ? present(row.get(), parse(row.get())) : new NoDomain();
   }
 
-  private DomainPresent present(DomainRow row) throws ExecutionFault {
+  private DomainPresent present(DomainRow row, Optional<DomainXml> xml) {
     VmName vm = new VmName(row.name());
-    Optional<DomainXml> xml = parse(row);
     CpuSet online = onlineCpus.get();
     ObservedDomain domain =
         new ObservedDomain(
@@ -190,6 +208,26 @@ public final class HostReader {
     return ksm.read()
         .<ObjectState>map(state -> new KsmPresent(state.settings()))
         .orElse(new NoKsm());
+  }
+
+  /**
+   * Why the action on the object in that state is another owner's to do; absent when it is ours.
+   */
+  public Optional<String> otherOwner(Action action, ObjectState state) {
+    Optional<OtherOwner> ofDomain =
+        state instanceof DomainPresent domain
+            ? domain.xml().flatMap(HostReader::ownerOf)
+            : Optional.empty();
+    return Ownership.otherOwner(action, otherOwners.get(), ofDomain);
+  }
+
+  private static Optional<OtherOwner> ownerOf(String xml) {
+    try {
+      return DomainXml.parse(xml).setup().owner();
+    } catch (DomainXmlException e) {
+      // What cannot be read is refused elsewhere, with its reason.
+      return Optional.empty();
+    }
   }
 
   public CpuSet onlineCpus() {

@@ -7,6 +7,8 @@ import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainSetup;
+import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
@@ -35,6 +37,7 @@ public final class HostObserver implements AutoCloseable {
   private final Libvirt libvirt;
   private final FreezeList freeze;
   private final Supplier<SortedMap<Capability, String>> otherLacks;
+  private final Facts facts;
   private final Consumer<HostObservation> changed;
   private final Duration sweep;
   private final Object monitor = new Object();
@@ -52,6 +55,12 @@ public final class HostObserver implements AutoCloseable {
           false,
           new TreeSet<>());
 
+  /** Reads the facts of the host, with the setups as given. */
+  @FunctionalInterface
+  public interface Facts {
+    HostFacts read(SortedMap<VmName, DomainSetup> setups);
+  }
+
   /**
    * @param otherLacks what the host lacks besides libvirt
    * @param changed told of each observation that differs from the one before
@@ -61,12 +70,14 @@ public final class HostObserver implements AutoCloseable {
       Libvirt libvirt,
       FreezeList freeze,
       Supplier<SortedMap<Capability, String>> otherLacks,
+      Facts facts,
       Consumer<HostObservation> changed,
       Duration sweep) {
     this.host = host;
     this.libvirt = libvirt;
     this.freeze = freeze;
     this.otherLacks = otherLacks;
+    this.facts = facts;
     this.changed = changed;
     this.sweep = sweep;
   }
@@ -151,10 +162,12 @@ public final class HostObserver implements AutoCloseable {
     SortedMap<VmName, ObservedDomain> domains = new TreeMap<>(before.domains());
     SortedMap<Capability, String> lacks = new TreeMap<>(otherLacks.get());
     SortedMap<String, String> versions = new TreeMap<>(before.versions());
+    SortedMap<VmName, DomainSetup> setups = before.facts().setups();
     try {
       HostReader.Domains seen = host.domains();
       domains.clear();
       seen.domains().forEach(domain -> domains.put(domain.name(), domain));
+      setups = seen.setups();
       tellLeftOut(seen.leftOut());
       if (versions.isEmpty() || before.lacks().containsKey(Capability.LIBVIRT)) {
         versions.putAll(libvirt.versions());
@@ -172,7 +185,8 @@ public final class HostObserver implements AutoCloseable {
             lacks,
             versions,
             frozen.host().isPresent(),
-            frozen.vmNames());
+            frozen.vmNames(),
+            facts.read(setups));
     if (!same(before, now)) {
       latest = now;
       changed.accept(now);
@@ -199,7 +213,8 @@ public final class HostObserver implements AutoCloseable {
         && a.lacks().equals(b.lacks())
         && a.versions().equals(b.versions())
         && a.frozen() == b.frozen()
-        && a.frozenVms().equals(b.frozenVms());
+        && a.frozenVms().equals(b.frozenVms())
+        && a.facts().equals(b.facts());
   }
 
   @Override

@@ -23,6 +23,7 @@ import dev.ballast.agent.host.libvirt.TypedParameters;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -77,6 +79,9 @@ final class FakeHost implements Libvirt, LibvirtWriter {
 
   boolean hangTakesEffect;
 
+  /** Who else manages the host. */
+  Set<OtherOwner> otherOwners = Set.of();
+
   /** Writes of that name are refused by libvirt. */
   String refuses = "";
 
@@ -105,7 +110,12 @@ final class FakeHost implements Libvirt, LibvirtWriter {
           }
         };
     return new HostReader(
-        this, (vm, vcpus) -> live(vm.value()), limits, new KsmFiles(files), () -> ONLINE);
+        this,
+        (vm, vcpus) -> live(vm.value()),
+        limits,
+        new KsmFiles(files),
+        () -> ONLINE,
+        () -> otherOwners);
   }
 
   HostWriter writer() {

@@ -10,6 +10,7 @@ import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.FieldDifference;
+import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Outcome;
@@ -29,10 +30,12 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -343,5 +346,38 @@ class TransactionTest extends PipelineFixture {
         only(command(1, planned(define("web").action(), (Expectation) new NoDomain())));
 
     refused(outcome, RefusalReason.STALE);
+  }
+
+  @Test
+  void ksmOfAHostWithKsmtunedIsNotTouched() {
+    host.otherOwners = Set.of(OtherOwner.KSMTUNED);
+
+    Outcome outcome = only(command(1, ksm(ON)));
+
+    refused(outcome, RefusalReason.OTHER_OWNER);
+    assertThat(((Refused) outcome).detail()).contains("ksmtuned sets KSM on this host");
+    assertThat(host.writes).isZero();
+  }
+
+  @Test
+  void pinsOfAHostWithNumadAreNotTouched() {
+    host.addGuest("web", DIGEST, true);
+    host.otherOwners = Set.of(OtherOwner.NUMAD);
+
+    refused(only(command(1, onWeb(new PinCpus(VM, PINS)))), RefusalReason.OTHER_OWNER);
+    assertThat(host.writes).isZero();
+  }
+
+  @Test
+  void aDomainWithNovasMarkIsNotTouched() {
+    FakeHost.Guest guest = host.addGuest("web", DIGEST, true);
+    guest.xml =
+        guest.xml.replace(
+            "<metadata>",
+            "<metadata><n:instance xmlns:n='http://openstack.org/xmlns/libvirt/nova/1.1'/>");
+
+    refused(only(command(1, onWeb(new PinCpus(VM, PINS)))), RefusalReason.OTHER_OWNER);
+    refused(only(command(2, onWeb(new DestroyDomain(VM)))), RefusalReason.OTHER_OWNER);
+    assertThat(host.writes).isZero();
   }
 }

@@ -1,6 +1,5 @@
 package dev.ballast.coordinator.api;
 
-import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.DefinitionQueries;
 import dev.ballast.coordinator.cluster.EventLog;
@@ -9,6 +8,8 @@ import dev.ballast.coordinator.store.StoredOperation;
 import dev.ballast.coordinator.store.StoredPlan;
 import dev.ballast.v1.AbortOperationRequest;
 import dev.ballast.v1.AbortOperationResponse;
+import dev.ballast.v1.DiagnoseRequest;
+import dev.ballast.v1.DiagnoseResponse;
 import dev.ballast.v1.Event;
 import dev.ballast.v1.ExecutePlanRequest;
 import dev.ballast.v1.ExplainRequest;
@@ -36,6 +37,7 @@ import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
 import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
+import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.v1.PlanResponse;
 import dev.ballast.v1.PlanRollbackRequest;
 import dev.ballast.v1.SetAutomationRequest;
@@ -64,6 +66,7 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   private final Administration administration;
   private final Streams streams;
   private final Executor executor;
+  private final Diagnoses diagnoses;
 
   public OperatorService(
       Cluster cluster,
@@ -82,6 +85,7 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
     this.explanations = new Explanations(cluster, stores);
     this.administration = new Administration(cluster, events, operators);
     this.streams = new Streams(executor, events);
+    this.diagnoses = new Diagnoses(cluster);
   }
 
   private static <T> void answer(StreamObserver<T> observer, Supplier<T> question) {
@@ -107,6 +111,11 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
     answer(observer, inventories::status);
+  }
+
+  @Override
+  public void diagnose(DiagnoseRequest request, StreamObserver<DiagnoseResponse> observer) {
+    answer(observer, () -> diagnoses.diagnose(request));
   }
 
   @Override

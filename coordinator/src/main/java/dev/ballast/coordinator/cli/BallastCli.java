@@ -93,6 +93,7 @@ public final class BallastCli extends CliCommand {
         new ExplainCommand(this),
         new EventsCommand(this),
         new DriftCommand(this),
+        new DoctorCommand(this),
         new FreezeCommand(this),
         new AutomationCommand(this),
         new CompletionCommand(surroundings));

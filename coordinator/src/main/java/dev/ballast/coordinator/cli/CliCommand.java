@@ -15,6 +15,6 @@ import picocli.CommandLine.Command;
       "2:wrong usage, or faults in the input",
       "3:the coordinator cannot be reached or does not permit it",
       "4:refused: a stale plan, a freeze, a precondition",
-      "5:there are differences (plan --exit-code, drift)"
+      "5:there are differences (plan --exit-code, drift, doctor)"
     })
 abstract class CliCommand implements Callable<Integer> {}

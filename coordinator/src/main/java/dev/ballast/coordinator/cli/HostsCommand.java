@@ -1,6 +1,7 @@
 package dev.ballast.coordinator.cli;
 
 import dev.ballast.coordinator.cli.Table.Cell;
+import dev.ballast.v1.ClockState;
 import dev.ballast.v1.Host;
 import dev.ballast.v1.Lack;
 import dev.ballast.v1.ListHostsRequest;
@@ -52,7 +53,18 @@ final class HostsCommand extends ApiCommand {
   private static Table wideTable() {
     List<String> headers = new ArrayList<>(List.of(NARROW));
     headers.addAll(
-        List.of("NODES", "CGROUP", "KERNEL", "LIBVIRT", "QEMU", "OVS", "AGENT", "LACKS", "MODEL"));
+        List.of(
+            "NODES",
+            "CGROUP",
+            "KERNEL",
+            "LIBVIRT",
+            "QEMU",
+            "OVS",
+            "AGENT",
+            "LACKS",
+            "CLOCK",
+            "OTHER OWNERS",
+            "MODEL"));
     return new Table(headers.toArray(String[]::new));
   }
 
@@ -90,8 +102,22 @@ final class HostsCommand extends ApiCommand {
             inventory.getLacksList().stream()
                 .map(lack -> Words.name(lack.getCapability(), "CAPABILITY_"))
                 .collect(Collectors.joining(","))));
+    cells.add(clock(host.getFacts().getClock()));
+    cells.add(
+        Cell.of(
+            host.getFacts().getOwnersList().stream()
+                .map(found -> Words.name(found.getOwner(), "OTHER_OWNER_"))
+                .collect(Collectors.joining(","))));
     cells.add(Cell.of(inventory.getCpuModel()));
     return cells;
+  }
+
+  private static Cell clock(ClockState state) {
+    return switch (state) {
+      case CLOCK_STATE_SYNCHRONISED -> new Cell("synchronised", Style.GOOD);
+      case CLOCK_STATE_NOT_SYNCHRONISED -> new Cell("adrift", Style.WARNING);
+      case CLOCK_STATE_UNKNOWN, CLOCK_STATE_UNSPECIFIED, UNRECOGNIZED -> Cell.of("");
+    };
   }
 
   private static String use(Host host) {

@@ -57,7 +57,8 @@ final class PlanFlow {
   void show(PlanResponse plan) {
     if (!changesSomething(plan)) {
       for (Decision decision : plan.getDecisionsList()) {
-        terminal.line((decision.getVm().isEmpty() ? "" : decision.getVm() + ": ") + decision.getReason());
+        terminal.line(
+            (decision.getVm().isEmpty() ? "" : decision.getVm() + ": ") + decision.getReason());
       }
       terminal.line("Nothing to do: everything is as it should be.");
       return;

@@ -1,6 +1,5 @@
 package dev.ballast.coordinator.control;
 
-import dev.ballast.coordinator.cluster.RecentDemand;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.ClusterEvent;
 import dev.ballast.coordinator.cluster.ClusterEvent.AlertRaised;
@@ -9,6 +8,7 @@ import dev.ballast.coordinator.cluster.ClusterEvent.DesiredChanged;
 import dev.ballast.coordinator.cluster.ClusterListener;
 import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.cluster.LoadListener;
+import dev.ballast.coordinator.cluster.RecentDemand;
 import dev.ballast.coordinator.execution.Progress;
 import dev.ballast.coordinator.execution.TaskLoop;
 import dev.ballast.coordinator.store.OperationState;

@@ -26,6 +26,8 @@ import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
+import dev.ballast.v1.DiagnoseRequest;
+import dev.ballast.v1.DiagnoseResponse;
 import dev.ballast.v1.DomainState;
 import dev.ballast.v1.Event;
 import dev.ballast.v1.ExecutePlanRequest;
@@ -49,6 +51,7 @@ import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanResponse;
 import dev.ballast.v1.PlanRollbackRequest;
+import dev.ballast.v1.Rule;
 import dev.ballast.v1.SetAutomationRequest;
 import dev.ballast.v1.SetFreezeRequest;
 import dev.ballast.v1.SpecFile;
@@ -379,5 +382,22 @@ class ApiTest {
     } while (!event.getText().contains("ended applied"));
     assertThat(numbers).isSorted().doesNotHaveDuplicates();
     assertThat(events()).extracting(Event::getNumber).containsAll(numbers);
+  }
+
+  @Test
+  void theDoctorExaminesTheHostsAskedFor() {
+    DiagnoseResponse all = api.diagnose(DiagnoseRequest.getDefaultInstance());
+    assertThat(all.getHostCount()).isEqualTo(2);
+    assertThat(all.getRulesList()).hasSizeGreaterThan(5);
+
+    DiagnoseResponse one =
+        api.diagnose(DiagnoseRequest.newBuilder().addHosts("h1").addRules("BL001").build());
+    assertThat(one.getHostCount()).isEqualTo(1);
+    assertThat(one.getRulesList()).extracting(Rule::getId).containsExactly("BL001");
+
+    assertThatThrownBy(() -> api.diagnose(DiagnoseRequest.newBuilder().addRules("BL999").build()))
+        .hasMessageContaining("there is no rule BL999");
+    assertThatThrownBy(() -> api.diagnose(DiagnoseRequest.newBuilder().addHosts("hx").build()))
+        .hasMessageContaining("there is no host 'hx'");
   }
 }

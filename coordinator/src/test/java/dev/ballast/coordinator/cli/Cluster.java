@@ -7,12 +7,14 @@ import dev.ballast.v1.Capability;
 import dev.ballast.v1.CpuLoad;
 import dev.ballast.v1.CpuPins;
 import dev.ballast.v1.Decision;
+import dev.ballast.v1.DiagnoseResponse;
 import dev.ballast.v1.Domain;
 import dev.ballast.v1.DomainState;
 import dev.ballast.v1.Drift;
 import dev.ballast.v1.Event;
 import dev.ballast.v1.ExplainResponse;
 import dev.ballast.v1.FieldDifference;
+import dev.ballast.v1.Finding;
 import dev.ballast.v1.GetStatusResponse;
 import dev.ballast.v1.Host;
 import dev.ballast.v1.HostLoad;
@@ -34,6 +36,8 @@ import dev.ballast.v1.PlanSummary;
 import dev.ballast.v1.PlannedAction;
 import dev.ballast.v1.RefusalReason;
 import dev.ballast.v1.Refused;
+import dev.ballast.v1.Rule;
+import dev.ballast.v1.Severity;
 import dev.ballast.v1.StepResult;
 import dev.ballast.v1.Topology;
 import dev.ballast.v1.Vm;
@@ -223,6 +227,34 @@ final class Cluster {
         .addSteps(step(1, "h1", "define web-1"))
         .addSteps(step(2, "h1", "start web-1").toBuilder().setFinal(true).addAfter(1))
         .addDecisions(Decision.newBuilder().setKind("place").setVm("web-1").setReason("fits best"))
+        .build();
+  }
+
+  static DiagnoseResponse diagnosis() {
+    return DiagnoseResponse.newBuilder()
+        .setHostCount(2)
+        .addRules(Rule.newBuilder().setId("BL001").setTitle("KSM on").setWhy("Each keeps a copy."))
+        .addRules(
+            Rule.newBuilder().setId("BL006").setTitle("no needless devices").setWhy("Wake-ups."))
+        .addRules(Rule.newBuilder().setId("BL010").setTitle("host clock").setWhy("One time."))
+        .addFindings(
+            Finding.newBuilder()
+                .setRule("BL001")
+                .setSeverity(Severity.SEVERITY_WARNING)
+                .setHost("h1")
+                .setField("ksm/run")
+                .setText("KSM is off (run=0) while 2 guests run")
+                .setRemedy("ballast ksm on --host h1 --run")
+                .setPlanText("change KSM on [h1]\n\nh1\n  ksm\n    ~ 1  set KSM run=1\n"))
+        .addFindings(
+            Finding.newBuilder()
+                .setRule("BL006")
+                .setSeverity(Severity.SEVERITY_INFO)
+                .setHost("h1")
+                .setVm("web-1")
+                .setField("devices")
+                .setText("has graphics vnc")
+                .setRemedy("virsh edit web-1: remove it; then restart it"))
         .build();
   }
 

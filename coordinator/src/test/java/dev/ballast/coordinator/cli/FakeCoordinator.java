@@ -1,6 +1,8 @@
 package dev.ballast.coordinator.cli;
 
 import com.google.protobuf.Message;
+import dev.ballast.v1.DiagnoseRequest;
+import dev.ballast.v1.DiagnoseResponse;
 import dev.ballast.v1.Event;
 import dev.ballast.v1.ExecutePlanRequest;
 import dev.ballast.v1.ExplainRequest;
@@ -54,6 +56,7 @@ final class FakeCoordinator extends OperatorApiGrpc.OperatorApiImplBase {
   List<Event> events = Cluster.events();
 
   private Optional<Status> failure = Optional.empty();
+  DiagnoseResponse diagnosis = Cluster.diagnosis();
   private Class<? extends Message> failing = Message.class;
 
   /** Lets calls with such requests end so, after what they stream. */
@@ -87,6 +90,11 @@ final class FakeCoordinator extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
     answer(request, observer, List.of(status));
+  }
+
+  @Override
+  public void diagnose(DiagnoseRequest request, StreamObserver<DiagnoseResponse> observer) {
+    answer(request, observer, List.of(diagnosis));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.google.protobuf.util.JsonFormat;
+import dev.ballast.v1.DiagnoseRequest;
 import dev.ballast.v1.ListHostsResponse;
 import dev.ballast.v1.ListOperationsResponse;
 import dev.ballast.v1.ListPlansResponse;
@@ -56,6 +57,11 @@ class ListingTest {
     "drift, wide, 5",
     "drift, json, 5",
     "drift, yaml, 5",
+    "doctor, table, 5",
+    "doctor, wide, 5",
+    "doctor, json, 5",
+    "doctor --plan, table, 5",
+    "doctor --rules, table, 0",
     "explain web-1, table, 0",
     "explain web-1, json, 0",
     "events, table, 0",
@@ -122,6 +128,19 @@ class ListingTest {
     CliRun.Result drift = cli.run("drift");
     assertThat(drift.out()).isEqualTo("No drift.\n");
     assertThat(drift.exit()).isZero();
+    cli.coordinator.diagnosis = cli.coordinator.diagnosis.toBuilder().clearFindings().build();
+    CliRun.Result doctor = cli.run("doctor");
+    assertThat(doctor.out()).isEqualTo("3 rules on 2 hosts: 0 to mend, 0 to know\n");
+    assertThat(doctor.exit()).isZero();
+  }
+
+  @Test
+  void doctorAsksForWhatWasWantedAndInfosAloneMendNothing() {
+    cli.coordinator.diagnosis = cli.coordinator.diagnosis.toBuilder().removeFindings(0).build();
+    assertThat(cli.run("doctor", "h1", "h2", "--rule", "BL001").exit()).isZero();
+    DiagnoseRequest request = cli.coordinator.request(DiagnoseRequest.class);
+    assertThat(request.getHostsList()).containsExactly("h1", "h2");
+    assertThat(request.getRulesList()).containsExactly("BL001");
   }
 
   @Test

@@ -1,13 +1,23 @@
 package dev.ballast.core.action;
 
 import dev.ballast.core.model.VmName;
+import java.util.Optional;
 
 /** The name of a thing on a host that actions change: {@code domain/web-1}, {@code ksm}. */
 public record ObjectKey(String value) {
   public static final ObjectKey KSM = new ObjectKey("ksm");
 
+  private static final String DOMAIN = "domain/";
+
   public static ObjectKey domain(VmName vm) {
-    return new ObjectKey("domain/" + vm.value());
+    return new ObjectKey(DOMAIN + vm.value());
+  }
+
+  /** The VM whose domain this is; absent for another kind of object. */
+  public Optional<VmName> vm() {
+    return value.startsWith(DOMAIN)
+        ? Optional.of(new VmName(value.substring(DOMAIN.length())))
+        : Optional.empty();
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Decision;
@@ -105,6 +106,8 @@ public final class RepinRelief implements Relief {
       return "it is frozen";
     } else if (view.observeOnly()) {
       return "it is only observed";
+    } else if (view.facts().owners().containsKey(OtherOwner.NUMAD)) {
+      return "numad moves processes on it: stop it there first";
     } else if (libvirt != null) {
       return "it lacks libvirt: " + libvirt;
     } else if (snapshot.automation() == Automation.OFF) {

@@ -147,7 +147,7 @@ public final class MigratePlanner {
       return;
     }
     Migrations migrations = new Migrations(snapshot, limits, draft);
-    migrations.yield(placement.yielding());
+    migrations.yieldEmulators(placement.yielding());
     for (Placement placed : placement.placed().values()) {
       Assignment assignment = placed.assignment();
       Assignment former = snapshot.assignments().get(assignment.vm());

@@ -68,7 +68,7 @@ final class Migrations {
   }
 
   /** Emulators of other VMs that leave CPUs which become dedicated; before all migrations. */
-  void yield(SortedMap<VmName, CpuPins> yielding) {
+  void yieldEmulators(SortedMap<VmName, CpuPins> yielding) {
     yielding.forEach(
         (vm, pins) -> {
           Assignment former = snapshot.assignments().get(vm);

@@ -4,10 +4,13 @@ import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Final;
 import dev.ballast.core.action.ObjectKey;
+import dev.ballast.core.action.Ownership;
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.model.Capability;
+import dev.ballast.core.model.DomainSetup;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Decision;
@@ -51,6 +54,7 @@ final class PlanDraft {
 
   Step step(HostName host, Action action, Expectation expectation, Collection<Step> after) {
     guard(host, action.object());
+    guardOwner(host, action);
     int parity = action instanceof Final ? 1 : 0;
     int phase = parity;
     for (Step earlier : after) {
@@ -84,6 +88,16 @@ final class PlanDraft {
 
   boolean hasProblems() {
     return !problems.isEmpty();
+  }
+
+  private void guardOwner(HostName host, Action action) {
+    HostView view = snapshot.hosts().get(host);
+    if (view != null) {
+      Optional<OtherOwner> ofDomain =
+          action.object().vm().flatMap(view.facts()::setup).flatMap(DomainSetup::owner);
+      Ownership.otherOwner(action, view.facts().owners().keySet(), ofDomain)
+          .ifPresent(why -> problem(host, why));
+    }
   }
 
   private void guard(HostName host, ObjectKey object) {

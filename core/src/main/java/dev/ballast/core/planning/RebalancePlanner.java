@@ -210,8 +210,7 @@ public final class RebalancePlanner {
     PlacementResult result = placer.place(state, List.of(bound), policy);
     return Optional.ofNullable(result.placed().get(spec.name()))
         .filter(placed -> result.yielding().isEmpty())
-        .map(
-            placed -> new Move(assignment, placed.assignment(), before, Math.max(left, there)));
+        .map(placed -> new Move(assignment, placed.assignment(), before, Math.max(left, there)));
   }
 
   private static Snapshot after(Snapshot state, Move move) {
@@ -244,8 +243,7 @@ public final class RebalancePlanner {
         .sum();
   }
 
-  private static long vmWanted(
-      HostView view, ObservedDomain domain, Map<VmName, VmDemand> demand) {
+  private static long vmWanted(HostView view, ObservedDomain domain, Map<VmName, VmDemand> demand) {
     VmDemand known = demand.get(domain.name());
     return known != null
         ? known.expectedMillis()

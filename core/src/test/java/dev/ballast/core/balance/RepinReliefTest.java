@@ -12,11 +12,14 @@ import dev.ballast.core.balance.ReliefDecision.Wait;
 import dev.ballast.core.check.PlanChecker;
 import dev.ballast.core.demand.VmDemand;
 import dev.ballast.core.model.Automation;
+import dev.ballast.core.model.ClockState;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLoad;
 import dev.ballast.core.model.VmName;
@@ -165,6 +168,20 @@ class RepinReliefTest {
     assertThat(Cluster.describe(repin.plan())).singleElement().asString().contains("web-3");
     Snapshot host = Sample.with(crowded, Sample.in(crowded.hosts().get(H1), true, false, true));
     assertThat(waits(host, ReliefHistory.EMPTY, NOW)).contains("it is frozen");
+  }
+
+  @Test
+  void whereNumadMovesProcessesNothingIsPinned() {
+    Snapshot crowded = crowded(guests(3, UnaryOperator.identity()));
+    HostFacts facts =
+        new HostFacts(
+            ClockState.SYNCHRONISED,
+            "",
+            new TreeMap<>(Map.of(OtherOwner.NUMAD, "process numad")),
+            new TreeMap<>());
+    Snapshot host = Sample.with(crowded, crowded.hosts().get(H1).withFacts(facts));
+
+    assertThat(waits(host, ReliefHistory.EMPTY, NOW)).contains("numad moves processes");
   }
 
   @Test

@@ -6,16 +6,21 @@ import static dev.ballast.core.sample.Sample.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.core.check.PlanChecker;
+import dev.ballast.core.model.ClockState;
+import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.sample.Cluster;
 import dev.ballast.core.sample.Enactment;
 import dev.ballast.core.sample.Sample;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class KsmPlannerTest {
@@ -96,5 +101,21 @@ class KsmPlannerTest {
 
   private static Set<HostName> both() {
     return Set.of(host("h1"), host("h2"));
+  }
+
+  @Test
+  void whoElseSetsKsmIsNamed() {
+    HostFacts facts =
+        new HostFacts(
+            ClockState.SYNCHRONISED,
+            "",
+            new TreeMap<>(Map.of(OtherOwner.KSMTUNED, "process ksmtuned")),
+            new TreeMap<>());
+    Snapshot tuned = snapshot(lab("h1").withFacts(facts));
+
+    PlanResult result = PLANNER.plan(tuned, Set.of(host("h1")), KsmChange.run(1));
+
+    assertThat(Cluster.problems(result))
+        .anyMatch(problem -> problem.contains("ksmtuned sets KSM on this host"));
   }
 }

@@ -46,11 +46,15 @@ class RebalancePlannerTest {
 
   private static Map<VmName, VmDemand> each(Snapshot snapshot, long millis) {
     Map<VmName, VmDemand> demand = new TreeMap<>();
-    snapshot.specs().keySet().forEach(vm -> demand.put(vm, new VmDemand(vm, millis, millis, millis)));
+    snapshot
+        .specs()
+        .keySet()
+        .forEach(vm -> demand.put(vm, new VmDemand(vm, millis, millis, millis)));
     return demand;
   }
 
-  private static PlanResult rebalance(Snapshot snapshot, Map<VmName, VmDemand> demand, Extent extent) {
+  private static PlanResult rebalance(
+      Snapshot snapshot, Map<VmName, VmDemand> demand, Extent extent) {
     return new RebalancePlanner()
         .plan(snapshot, demand, MigrationLimits.DEFAULT, PlacementPolicy.DEFAULT, extent);
   }

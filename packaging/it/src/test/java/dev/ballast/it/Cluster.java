@@ -36,11 +36,11 @@ final class Cluster implements AutoCloseable {
 
   /** A new cluster with its own certificates, on empty hosts, all agents connected. */
   static Cluster start(Lab lab, String automation, String... hostNames) throws IOException {
-    return start(lab, automation, "", "", hostNames);
+    return startWith(lab, automation, "", "", hostNames);
   }
 
   /** As the other, with lines that the configurations end with. */
-  static Cluster start(
+  static Cluster startWith(
       Lab lab, String automation, String coordinatorLines, String agentLines, String... hostNames)
       throws IOException {
     Path directory = Files.createTempDirectory("ballast-cluster-it").resolve("cluster");

@@ -36,7 +36,7 @@ class MetricsIT {
   @BeforeAll
   void start() throws IOException {
     cluster =
-        Cluster.start(
+        Cluster.startWith(
             lab,
             "recommend",
             "metrics: {listen: '" + COORDINATOR + "'}\n",

@@ -1,6 +1,7 @@
 package dev.ballast.agent.host.libvirt;
 
 import dev.ballast.core.definition.ConfigDigest;
+import dev.ballast.core.model.DomainSetup;
 import dev.ballast.core.topology.CpuSet;
 import java.io.StringReader;
 import java.util.HashMap;
@@ -35,7 +36,8 @@ public record DomainXml(
     Optional<CpuSet> emulatorPin,
     Optional<String> specDigest,
     Optional<String> definedDigest,
-    String configDigest) {
+    String configDigest,
+    DomainSetup setup) {
   /** The longest XML that is read. */
   public static final int LENGTH_LIMIT = 1 << 20;
 
@@ -96,6 +98,8 @@ public record DomainXml(
   private static final class Reading {
     private final XMLStreamReader reader;
     private final ConfigDigest digest = new ConfigDigest();
+    private final SetupReading setup = new SetupReading();
+    private final StringBuilder innerText = new StringBuilder();
     private final StringBuilder path = new StringBuilder();
     private final Map<String, String> texts = new HashMap<>();
     private final Map<Integer, CpuSet> pins = new HashMap<>();
@@ -135,6 +139,8 @@ public record DomainXml(
       }
       path.append('/').append(name);
       digest.start(path.toString(), reader.getNamespaceURI(), name, attributes());
+      setup.start(path.toString(), reader);
+      innerText.setLength(0);
       take(path.toString(), reader.getNamespaceURI());
     }
 
@@ -186,6 +192,7 @@ public record DomainXml(
 
     private void text(String text) {
       digest.text(text);
+      innerText.append(text);
       String at = path.toString();
       switch (at) {
         case "/domain/name", "/domain/uuid", "/domain/vcpu" ->
@@ -196,6 +203,8 @@ public record DomainXml(
 
     private void end() {
       digest.end();
+      setup.end(path.toString(), innerText.toString());
+      innerText.setLength(0);
       depth--;
       path.setLength(path.lastIndexOf("/"));
     }
@@ -215,7 +224,8 @@ public record DomainXml(
           Optional.ofNullable(emulatorPin),
           Optional.ofNullable(specDigest),
           Optional.ofNullable(definedDigest),
-          digest.hex());
+          digest.hex(),
+          setup.result());
     }
   }
 }

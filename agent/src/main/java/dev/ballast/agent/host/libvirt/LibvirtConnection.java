@@ -29,6 +29,9 @@ public final class LibvirtConnection implements AutoCloseable {
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
   static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
+  /** The lack before the first attempt has ended. */
+  public static final String NOT_YET = "not connected yet";
+
   private static final Logger log = LoggerFactory.getLogger(LibvirtConnection.class);
 
   /** Held here because native code keeps only the pointer. */
@@ -39,7 +42,7 @@ public final class LibvirtConnection implements AutoCloseable {
   private final Semaphore wake = new Semaphore(0);
   private final Thread keeper = thread("libvirt-keeper", this::keep);
   private volatile @Nullable LibvirtSession session;
-  private volatile String lack = "not connected yet";
+  private volatile String lack = NOT_YET;
   private volatile boolean closed;
 
   /**
