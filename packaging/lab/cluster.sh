@@ -25,8 +25,6 @@ cluster_init() { # AUTOMATION HOST...
     sed -i -E 's/^#(migration:|  uri: qemu|  tls: true)/\1/' "$cluster_dir/hosts/$host/agent.yaml"
     # only in the lab is a host's capacity narrower than its CPUs
     sed -i "s|^\( *\)name: $host\$|&\n\1capacityCgroup: /sys/fs/cgroup/cpu/machine|" "$cluster_dir/hosts/$host/agent.yaml"
-    printf '\nmigration:\n  uri: qemu+tls://%s.%s/system\n' "${BALLAST_LAB_NET:-10.77.0}" "${host#h}" \
-      >>"$cluster_dir/hosts/$host/agent.yaml"
   done
 }
 

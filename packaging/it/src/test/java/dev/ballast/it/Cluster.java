@@ -77,15 +77,6 @@ final class Cluster implements AutoCloseable {
           directory.resolve("hosts").resolve(host).resolve("agent.yaml"),
           "(?m)^( *)name: " + host + "$",
           "$0\n$1capacityCgroup: /sys/fs/cgroup/cpu/machine");
-      Path agent = directory.resolve("hosts").resolve(host).resolve("agent.yaml");
-      Files.writeString(
-          agent,
-          Files.readString(agent)
-              + "\nmigration:\n  uri: qemu+tls://"
-              + Lab.NET
-              + "."
-              + host.substring(1)
-              + "/system\n");
     }
     append(directory.resolve("coordinator.yaml"), coordinatorLines);
     for (String host : hostNames) {
