@@ -4,6 +4,7 @@ import com.google.inject.Inject;
 import dev.ballast.agent.command.CommandPipeline;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
 import dev.ballast.agent.host.libvirt.NativeCalls;
+import dev.ballast.agent.host.ovs.OvsdbClient;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.metrics.MetricsEndpoint;
 import dev.ballast.agent.observation.HostObserver;
@@ -28,6 +29,7 @@ final class Agent {
 
   private final LibvirtConnection libvirt;
   private final NativeCalls nativeCalls;
+  private final OvsdbClient ovs;
   private final HostObserver observer;
   private final TelemetryLoop telemetry;
   private final CommandPipeline pipeline;
@@ -41,6 +43,7 @@ final class Agent {
   Agent(
       LibvirtConnection libvirt,
       NativeCalls nativeCalls,
+      OvsdbClient ovs,
       HostObserver observer,
       TelemetryLoop telemetry,
       CommandPipeline pipeline,
@@ -50,6 +53,7 @@ final class Agent {
       SystemdNotifier systemd) {
     this.libvirt = libvirt;
     this.nativeCalls = nativeCalls;
+    this.ovs = ovs;
     this.observer = observer;
     this.telemetry = telemetry;
     this.pipeline = pipeline;
@@ -62,6 +66,7 @@ final class Agent {
   void start() {
     outbox.beforeResult(() -> observer.refreshWithin(OBSERVATION_LIMIT));
     libvirt.start();
+    ovs.start();
     observer.start();
     observer.refreshWithin(FIRST_OBSERVATION_LIMIT);
     telemetry.start();
@@ -85,6 +90,7 @@ final class Agent {
     pipeline.close();
     telemetry.close();
     observer.close();
+    ovs.close();
     libvirt.close();
     nativeCalls.close();
     stopped.countDown();

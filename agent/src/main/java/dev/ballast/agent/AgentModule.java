@@ -14,6 +14,7 @@ import dev.ballast.agent.executor.Executors;
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
 import dev.ballast.agent.executor.MigrationPolicy;
+import dev.ballast.agent.executor.SwitchReader;
 import dev.ballast.agent.executor.Waiting;
 import dev.ballast.agent.host.clock.BootClock;
 import dev.ballast.agent.host.clock.HostClock;
@@ -28,6 +29,7 @@ import dev.ballast.agent.host.libvirt.LibvirtReads;
 import dev.ballast.agent.host.libvirt.LibvirtWrites;
 import dev.ballast.agent.host.libvirt.MigrationThreads;
 import dev.ballast.agent.host.libvirt.NativeCalls;
+import dev.ballast.agent.host.ovs.OvsdbClient;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.inventory.InventoryReader;
 import dev.ballast.agent.inventory.LiveLimitsReader;
@@ -63,6 +65,8 @@ import java.util.function.Supplier;
 
 /** Binds the daemon's parts to each other. */
 final class AgentModule extends AbstractModule {
+  private static final String OVSDB_SOCKET = "/run/openvswitch/db.sock";
+
   private final AgentConfig config;
   private final StateDirectory state;
 
@@ -130,7 +134,14 @@ final class AgentModule extends AbstractModule {
 
   @Provides
   @Singleton
-  HostReader hostReader(Libvirt libvirt, KernelFiles files, OnlineCpus onlineCpus) {
+  OvsdbClient ovsdbClient(KernelFiles files, Provider<HostObserver> observer) {
+    return new OvsdbClient(files.resolve(OVSDB_SOCKET), () -> observer.get().wake());
+  }
+
+  @Provides
+  @Singleton
+  HostReader hostReader(
+      Libvirt libvirt, KernelFiles files, OnlineCpus onlineCpus, OvsdbClient ovs) {
     LivePinsReader livePins = new LivePinsReader(files);
     return new HostReader(
         libvirt,
@@ -138,7 +149,8 @@ final class AgentModule extends AbstractModule {
         new ControlGroupLimits(new LiveLimitsReader(files)),
         new KsmFiles(files),
         onlineCpus,
-        () -> new OwnersReader(files).read().keySet());
+        () -> new OwnersReader(files).read().keySet(),
+        new SwitchReader(ovs, files));
   }
 
   @Provides
@@ -149,8 +161,9 @@ final class AgentModule extends AbstractModule {
 
   @Provides
   @Singleton
-  HostWriter hostWriter(LibvirtCalls calls, MigrationThreads migrations, KernelFiles files) {
-    return new HostWriter(new LibvirtWrites(calls, migrations), new KernelWriter(files));
+  HostWriter hostWriter(
+      LibvirtCalls calls, MigrationThreads migrations, KernelFiles files, OvsdbClient ovs) {
+    return new HostWriter(new LibvirtWrites(calls, migrations), new KernelWriter(files), ovs);
   }
 
   @Provides

@@ -60,6 +60,7 @@ public final class ActionCodec {
       case Reversible.SetLimits(var vm, var limits) ->
           result.setSetLimits(
               SetLimits.newBuilder().setVm(vm.value()).setLimits(LimitCodec.toProto(limits)));
+      case Reversible.SetSwitch change -> result.setSetSwitch(SwitchCodec.toProto(change));
       case Reversible.DefineDomain(var vm, var xml, var specDigest) ->
           result.setDefineDomain(
               DefineDomain.newBuilder().setVm(vm.value()).setXml(xml).setSpecDigest(specDigest));
@@ -88,6 +89,7 @@ public final class ActionCodec {
       case PIN_CPUS -> pinCpus(p.getPinCpus(), at.field("pin_cpus"));
       case SET_KSM -> setKsm(p.getSetKsm(), at.field("set_ksm"));
       case SET_LIMITS -> setLimits(p.getSetLimits(), at.field("set_limits"));
+      case SET_SWITCH -> SwitchCodec.setSwitch(p.getSetSwitch(), at.field("set_switch"));
       case DEFINE_DOMAIN -> defineDomain(p.getDefineDomain(), at.field("define_domain"));
       case UNDEFINE_DOMAIN ->
           new Reversible.UndefineDomain(
@@ -202,6 +204,7 @@ public final class ActionCodec {
       case Expectation.DomainRecord domain -> result.setDomain(domainRecord(domain));
       case Expectation.KsmRecord(var settings) ->
           result.setKsm(KsmRecord.newBuilder().setSettings(ModelCodec.toProto(settings)));
+      case Expectation.SwitchRecord record -> result.setSwitch(SwitchCodec.toProto(record));
       case Expectation.AfterEarlierSteps(var state, var specDigest) ->
           result.setAfterEarlierSteps(
               AfterEarlierSteps.newBuilder()
@@ -242,6 +245,7 @@ public final class ActionCodec {
                       p.getKsm().hasSettings(),
                       p.getKsm().getSettings(),
                       ModelCodec::ksm));
+      case SWITCH -> SwitchCodec.record(p.getSwitch(), at.field("switch"));
       case AFTER_EARLIER_STEPS ->
           afterEarlierSteps(p.getAfterEarlierSteps(), at.field("after_earlier_steps"));
       case EXPECTATION_NOT_SET -> throw at.fault("holds no expectation that this version knows");

@@ -24,6 +24,7 @@ public final class ObservationCodec {
             .addAllFrozenVms(observation.frozenVms().stream().map(VmName::value).toList())
             .setFacts(FactsCodec.toProto(observation.facts()));
     observation.ksm().ifPresent(ksm -> result.setKsm(ModelCodec.toProto(ksm)));
+    observation.ovs().ifPresent(ovs -> result.setOvs(SwitchCodec.toProto(ovs)));
     return result.build();
   }
 
@@ -45,6 +46,9 @@ public final class ObservationCodec {
                 WireLimits.DOMAINS,
                 (name, place) -> place.make(() -> new VmName(name)))),
         at.optional("facts", observation.hasFacts(), observation.getFacts(), FactsCodec::facts)
-            .orElse(HostFacts.NONE));
+            .orElse(HostFacts.NONE),
+        observation.hasOvs()
+            ? Optional.of(SwitchCodec.observed(observation.getOvs(), at.field("ovs")))
+            : Optional.empty());
   }
 }

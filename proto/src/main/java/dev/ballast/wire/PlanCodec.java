@@ -2,6 +2,7 @@ package dev.ballast.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
@@ -111,6 +112,9 @@ public final class PlanCodec {
           result.setPutLimits(
               StoredLimits.newBuilder().setVm(vm.value()).setLimits(LimitCodec.toProto(limits)));
       case DesiredChange.RemoveLimits(var vm) -> result.setRemoveLimits(vm.value());
+      case DesiredChange.PutNetwork(var network) ->
+          result.setPutNetwork(SwitchCodec.toProto(network));
+      case DesiredChange.RemoveNetwork(var network) -> result.setRemoveNetwork(network.value());
     }
     return result.build();
   }
@@ -130,6 +134,12 @@ public final class PlanCodec {
       case PUT_LIMITS -> putLimits(p.getPutLimits(), at.field("put_limits"));
       case REMOVE_LIMITS ->
           new DesiredChange.RemoveLimits(at.vm("remove_limits", p.getRemoveLimits()));
+      case PUT_NETWORK ->
+          new DesiredChange.PutNetwork(
+              SwitchCodec.network(p.getPutNetwork(), at.field("put_network")));
+      case REMOVE_NETWORK ->
+          at.field("remove_network")
+              .make(() -> new DesiredChange.RemoveNetwork(new NetworkName(p.getRemoveNetwork())));
       case CHANGE_NOT_SET -> throw at.fault("holds no change that this version knows");
     };
   }

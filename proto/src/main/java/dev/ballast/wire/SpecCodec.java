@@ -8,6 +8,7 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.VmLimits;
@@ -148,15 +149,25 @@ public final class SpecCodec {
   }
 
   private static StoredNic toProto(NicSpec nic) {
-    return StoredNic.newBuilder()
-        .setBridge(nic.bridge())
-        .setMac(nic.mac())
-        .setOpenVswitch(nic.openVswitch())
-        .build();
+    StoredNic.Builder result =
+        StoredNic.newBuilder()
+            .setBridge(nic.bridge())
+            .setMac(nic.mac())
+            .setOpenVswitch(nic.openVswitch());
+    nic.network().ifPresent(network -> result.setNetwork(network.value()));
+    nic.vlan().ifPresent(result::setVlan);
+    return result.build();
   }
 
   private static NicSpec nic(StoredNic p, At at) {
-    return new NicSpec(at.shortText("bridge", p.getBridge()), p.getMac(), p.getOpenVswitch());
+    return at.make(
+        () ->
+            new NicSpec(
+                at.shortText("bridge", p.getBridge()),
+                p.getMac(),
+                p.getOpenVswitch(),
+                p.hasNetwork() ? Optional.of(new NetworkName(p.getNetwork())) : Optional.empty(),
+                p.hasVlan() ? Optional.of(p.getVlan()) : Optional.empty()));
   }
 
   public static StoredAssignment toProto(Assignment assignment) {

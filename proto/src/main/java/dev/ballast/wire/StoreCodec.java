@@ -5,12 +5,14 @@ import dev.ballast.core.action.Outcome;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostObservation;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.v1.CommandOutcome;
 import dev.ballast.v1.Inventory;
 import dev.ballast.v1.Observation;
 import dev.ballast.v1.StoredAssignment;
 import dev.ballast.v1.StoredDecision;
+import dev.ballast.v1.StoredNetwork;
 import java.util.List;
 
 /**
@@ -32,6 +34,15 @@ public final class StoreCodec {
   public static Assignment assignment(byte[] bytes) {
     StoredAssignment message = parse("StoredAssignment", StoredAssignment::parseFrom, bytes);
     return SpecCodec.fromProto(message);
+  }
+
+  public static byte[] toBytes(NetworkSpec network) {
+    return SwitchCodec.toProto(network).toByteArray();
+  }
+
+  public static NetworkSpec network(byte[] bytes) {
+    StoredNetwork message = parse("StoredNetwork", StoredNetwork::parseFrom, bytes);
+    return SwitchCodec.fromProto(message);
   }
 
   public static byte[] toBytes(HostInventory inventory) {

@@ -19,6 +19,7 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.VmSpec;
@@ -59,7 +60,14 @@ final class PlanSamples {
     Arbitrary<Boolean> flags = Arbitraries.of(true, false);
     Arbitrary<DiskSpec> disks =
         Combinators.combine(texts(), texts(), texts(), flags).as(DiskSpec::new);
-    Arbitrary<NicSpec> nics = Combinators.combine(texts(), texts(), flags).as(NicSpec::new);
+    Arbitrary<NicSpec> nics =
+        Combinators.combine(
+                texts(),
+                texts(),
+                flags,
+                SwitchSamples.networks().map(NetworkSpec::name).optional(),
+                Arbitraries.integers().between(1, 4_094).optional())
+            .as(NicSpec::new);
     return Combinators.combine(boots(), disks.list().ofMaxSize(3), nics.list().ofMaxSize(3))
         .as(Devices::new);
   }
@@ -134,7 +142,9 @@ final class PlanSamples {
         Combinators.combine(hosts(), ksm()).as(DesiredChange.PutKsm::new),
         hosts().map(DesiredChange.RemoveKsm::new),
         Combinators.combine(vms(), LimitSamples.limits()).as(DesiredChange.PutLimits::new),
-        vms().map(DesiredChange.RemoveLimits::new));
+        vms().map(DesiredChange.RemoveLimits::new),
+        SwitchSamples.networks().map(DesiredChange.PutNetwork::new),
+        SwitchSamples.networks().map(n -> new DesiredChange.RemoveNetwork(n.name())));
   }
 
   private static Arbitrary<Decision> decisions() {

@@ -112,7 +112,8 @@ final class Samples {
         Combinators.combine(vms(), LimitSamples.limits()).as(Reversible.SetLimits::new),
         Combinators.combine(vms(), texts().filter(xml -> !xml.isEmpty()), texts())
             .as(Reversible.DefineDomain::new),
-        vms().map(Reversible.UndefineDomain::new));
+        vms().map(Reversible.UndefineDomain::new),
+        SwitchSamples.actions());
   }
 
   static Arbitrary<Action> actions() {
@@ -132,6 +133,7 @@ final class Samples {
                 LimitSamples.limits().optional())
             .as(Expectation.DomainRecord::new),
         ksm().map(Expectation.KsmRecord::new),
+        SwitchSamples.records(),
         Combinators.combine(Arbitraries.of(DomainState.class), texts())
             .as(Expectation.AfterEarlierSteps::new));
   }

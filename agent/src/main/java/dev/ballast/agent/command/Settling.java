@@ -9,6 +9,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.VmName;
 import java.time.Duration;
@@ -80,6 +81,7 @@ final class Settling {
       case UndefineDomain undefine -> Optional.of(undefine.vm());
       case Final last -> Optional.of(last.vm());
       case SetKsm ignored -> Optional.empty();
+      case SetSwitch ignored -> Optional.empty();
     };
   }
 }

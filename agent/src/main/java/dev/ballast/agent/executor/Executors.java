@@ -9,6 +9,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 
 /** The executor of each action. */
@@ -31,6 +32,7 @@ public final class Executors {
       case PinCpus pin -> new PinCpusExecutor(pin);
       case SetLimits limits -> new SetLimitsExecutor(limits);
       case SetKsm ksm -> new SetKsmExecutor(ksm);
+      case SetSwitch change -> new SetSwitchExecutor(change, waiting);
       case DefineDomain define -> new DefineDomainExecutor(define);
       case UndefineDomain undefine -> new UndefineDomainExecutor(undefine);
       case StartDomain start -> new StartDomainExecutor(start);

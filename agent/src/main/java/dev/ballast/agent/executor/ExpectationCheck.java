@@ -2,16 +2,22 @@ package dev.ballast.agent.executor;
 
 import dev.ballast.agent.executor.ObjectState.DomainPresent;
 import dev.ballast.agent.executor.ObjectState.KsmPresent;
+import dev.ballast.agent.executor.ObjectState.SwitchPresent;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.FieldDifference;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.SwitchPort;
 import dev.ballast.core.model.VmLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An expectation held against an object.
@@ -38,6 +44,10 @@ public record ExpectationCheck(List<FieldDifference> differences, boolean certai
           state instanceof KsmPresent
               ? compare("ksm", new KsmPresent(settings).describe(), state.describe())
               : kind("KSM", state);
+      case Expectation.SwitchRecord record ->
+          state instanceof SwitchPresent present
+              ? bridges(record, present)
+              : kind("Open vSwitch", state);
       case AfterEarlierSteps(var domainState, String digest) ->
           state instanceof DomainPresent present
               ? later(domainState.name(), digest, present)
@@ -81,6 +91,50 @@ public record ExpectationCheck(List<FieldDifference> differences, boolean certai
     if (expected.isPresent() && found.isPresent()) {
       add(differences, field, expected.get().toString(), found.get().toString());
     }
+  }
+
+  private static ExpectationCheck bridges(Expectation.SwitchRecord expected, SwitchPresent found) {
+    List<FieldDifference> differences = new ArrayList<>();
+    for (String name : expected.absent()) {
+      if (found.observed().bridges().containsKey(name)) {
+        differences.add(new FieldDifference("bridge " + name, "absent", "present"));
+      }
+    }
+    expected
+        .present()
+        .forEach(
+            (name, bridge) -> {
+              SwitchBridge now = found.observed().bridges().get(name);
+              if (now == null) {
+                differences.add(new FieldDifference("bridge " + name, "present", "absent"));
+              } else {
+                bridge(differences, bridge, now.withoutGuests());
+              }
+            });
+    return new ExpectationCheck(differences, true);
+  }
+
+  private static void bridge(
+      List<FieldDifference> differences, SwitchBridge expected, SwitchBridge found) {
+    String field = "bridge " + expected.name();
+    add(
+        differences,
+        field + " owner",
+        expected.owner().orElse("none"),
+        found.owner().orElse("none"));
+    SortedSet<String> ports = new TreeSet<>(expected.ports().keySet());
+    ports.addAll(found.ports().keySet());
+    for (String port : ports) {
+      add(
+          differences,
+          field + " port " + port,
+          text(expected.ports().get(port)),
+          text(found.ports().get(port)));
+    }
+  }
+
+  private static String text(@Nullable SwitchPort port) {
+    return port == null ? "none" : port.describe();
   }
 
   private static ExpectationCheck later(String state, String digest, DomainPresent found) {

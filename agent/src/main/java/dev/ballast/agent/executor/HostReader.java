@@ -15,6 +15,7 @@ import dev.ballast.agent.host.libvirt.MigratableXml;
 import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.agent.host.libvirt.TuningXml;
+import dev.ballast.agent.host.ovs.Ovsdb;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Ownership;
 import dev.ballast.core.model.CpuPins;
@@ -40,10 +41,32 @@ public final class HostReader {
   private final KsmFiles ksm;
   private final Supplier<CpuSet> onlineCpus;
   private final Supplier<Set<OtherOwner>> otherOwners;
+  private final SwitchReader switches;
 
-  /** Reads a host whose control groups tell nothing, and that nobody else manages. */
+  /**
+   * Reads a host whose control groups tell nothing, that nobody else manages, and without Open
+   * vSwitch.
+   */
   public HostReader(Libvirt libvirt, LivePins livePins, KsmFiles ksm, Supplier<CpuSet> onlineCpus) {
     this(libvirt, livePins, LiveLimits.NONE, ksm, onlineCpus, Set::of);
+  }
+
+  /** Reads a host without Open vSwitch. */
+  public HostReader(
+      Libvirt libvirt,
+      LivePins livePins,
+      LiveLimits liveLimits,
+      KsmFiles ksm,
+      Supplier<CpuSet> onlineCpus,
+      Supplier<Set<OtherOwner>> otherOwners) {
+    this(
+        libvirt,
+        livePins,
+        liveLimits,
+        ksm,
+        onlineCpus,
+        otherOwners,
+        new SwitchReader(Ovsdb.none(), TreeMap::new, () -> ""));
   }
 
   /**
@@ -55,7 +78,9 @@ public final class HostReader {
       LiveLimits liveLimits,
       KsmFiles ksm,
       Supplier<CpuSet> onlineCpus,
-      Supplier<Set<OtherOwner>> otherOwners) {
+      Supplier<Set<OtherOwner>> otherOwners,
+      SwitchReader switches) {
+    this.switches = switches;
     this.liveLimits = liveLimits;
     this.libvirt = libvirt;
     this.livePins = livePins;
@@ -101,7 +126,7 @@ public final class HostReader {
     return row.isPresent() ? present(row.get(), parse(row.get())) : new NoDomain();
   }
 
-  private DomainPresent present(DomainRow row, Optional<DomainXml> xml) {
+  private DomainPresent present(DomainRow row, Optional<DomainXml> xml) throws ExecutionFault {
     VmName vm = new VmName(row.name());
     CpuSet online = onlineCpus.get();
     ObservedDomain domain =
@@ -228,6 +253,11 @@ public final class HostReader {
       // What cannot be read is refused elsewhere, with its reason.
       return Optional.empty();
     }
+  }
+
+  /** The host's Open vSwitch. */
+  public SwitchReader switches() {
+    return switches;
   }
 
   public CpuSet onlineCpus() {

@@ -2,6 +2,12 @@ package dev.ballast.agent.executor;
 
 import dev.ballast.agent.host.kernel.KernelWriter;
 import dev.ballast.agent.host.libvirt.LibvirtWriter;
+import dev.ballast.agent.host.ovs.OvsdbWriter;
 
 /** The right to change this host. Whoever does not hold one cannot; a dry run never does. */
-public record HostWriter(LibvirtWriter libvirt, KernelWriter kernel) {}
+public record HostWriter(LibvirtWriter libvirt, KernelWriter kernel, OvsdbWriter ovs) {
+  /** The right to change a host without Open vSwitch. */
+  public HostWriter(LibvirtWriter libvirt, KernelWriter kernel) {
+    this(libvirt, kernel, OvsdbWriter.none());
+  }
+}

@@ -3,8 +3,15 @@ package dev.ballast.agent.executor;
 import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.ObservedSwitch;
+import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** An object that actions change, as it is or as earlier actions will leave it. */
 public sealed interface ObjectState {
@@ -112,6 +119,57 @@ public sealed interface ObjectState {
         Optional<Tuning> config, Optional<Tuning> live, ObservedDomain changed) {
       return new DomainPresent(
           changed, active, autostart, managedSave, xml, definedDigest, digestKnown, config, live);
+    }
+  }
+
+  /**
+   * Open vSwitch cannot be asked.
+   *
+   * @param reason for people
+   */
+  record NoSwitch(String reason) implements ObjectState {
+    @Override
+    public String describe() {
+      return "no Open vSwitch: " + reason;
+    }
+  }
+
+  /**
+   * The host's Open vSwitch.
+   *
+   * @param names the bridges that an action concerns; empty for an observation of all
+   * @param trouble why these bridges do not work as they are written down; empty when they do
+   * @param rows what the rows of these bridges hold, as text; empty for a predicted state
+   */
+  record SwitchPresent(
+      ObservedSwitch observed, SortedSet<String> names, String trouble, String rows)
+      implements ObjectState {
+    public SwitchPresent {
+      names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+    }
+
+    /** The bridges that the action concerns, without guests' ports. */
+    SortedMap<String, SwitchBridge> concerned() {
+      SortedMap<String, SwitchBridge> found = new TreeMap<>();
+      for (String name : names) {
+        SwitchBridge bridge = observed.bridges().get(name);
+        if (bridge != null) {
+          found.put(name, bridge.withoutGuests());
+        }
+      }
+      return found;
+    }
+
+    @Override
+    public String describe() {
+      SortedMap<String, SwitchBridge> found = concerned();
+      StringBuilder text = new StringBuilder();
+      for (String name : names) {
+        SwitchBridge bridge = found.get(name);
+        text.append(text.isEmpty() ? "" : ", ").append("bridge ").append(name).append(' ');
+        text.append(bridge == null ? "absent" : "(" + bridge.describe() + ")");
+      }
+      return trouble.isEmpty() ? text.toString() : text + "; " + trouble;
     }
   }
 

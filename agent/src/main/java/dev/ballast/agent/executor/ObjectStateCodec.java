@@ -4,6 +4,8 @@ import dev.ballast.agent.executor.ObjectState.DomainPresent;
 import dev.ballast.agent.executor.ObjectState.KsmPresent;
 import dev.ballast.agent.executor.ObjectState.NoDomain;
 import dev.ballast.agent.executor.ObjectState.NoKsm;
+import dev.ballast.agent.executor.ObjectState.NoSwitch;
+import dev.ballast.agent.executor.ObjectState.SwitchPresent;
 import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -27,6 +29,8 @@ public final class ObjectStateCodec {
   private static final int DOMAIN = 2;
   private static final int NO_KSM = 3;
   private static final int KSM = 4;
+  private static final int NO_SWITCH = 40;
+  private static final int SWITCH = 41;
 
   /** The longest text in a record: a domain's XML in UTF-8. */
   private static final int TEXT_LIMIT_BYTES = 4 << 20;
@@ -49,6 +53,14 @@ public final class ObjectStateCodec {
           out.writeLong(settings.pagesToScan());
           out.writeLong(settings.sleepMillis());
         }
+        case NoSwitch(String reason) -> {
+          out.writeByte(NO_SWITCH);
+          text(out, reason);
+        }
+        case SwitchPresent present -> {
+          out.writeByte(SWITCH);
+          SwitchRecord.write(out, present);
+        }
       }
     } catch (IOException e) {
       throw new IllegalStateException("writing into memory does not fail", e);
@@ -69,6 +81,8 @@ public final class ObjectStateCodec {
         case DOMAIN -> readDomain(in);
         case NO_KSM -> new NoKsm();
         case KSM -> new KsmPresent(new KsmSettings(in.readInt(), in.readLong(), in.readLong()));
+        case NO_SWITCH -> new NoSwitch(text(in));
+        case SWITCH -> SwitchRecord.read(in);
         default -> throw new ExecutionFault("undo record of unknown kind " + kind);
       };
     } catch (IOException | IllegalArgumentException e) {
@@ -123,13 +137,13 @@ public final class ObjectStateCodec {
     return state.withTuning(config, live, HostReader.withLimits(domain, config, live));
   }
 
-  private static void text(DataOutputStream out, String text) throws IOException {
+  static void text(DataOutputStream out, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
-  private static String text(DataInputStream in) throws IOException {
+  static String text(DataInputStream in) throws IOException {
     int length = in.readInt();
     if (length < 0 || length > TEXT_LIMIT_BYTES) {
       throw new IOException("text of " + length + " bytes");
@@ -139,14 +153,14 @@ public final class ObjectStateCodec {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private static void optional(DataOutputStream out, Optional<String> text) throws IOException {
+  static void optional(DataOutputStream out, Optional<String> text) throws IOException {
     out.writeBoolean(text.isPresent());
     if (text.isPresent()) {
       text(out, text.get());
     }
   }
 
-  private static Optional<String> optional(DataInputStream in) throws IOException {
+  static Optional<String> optional(DataInputStream in) throws IOException {
     return in.readBoolean() ? Optional.of(text(in)) : Optional.empty();
   }
 

@@ -12,6 +12,7 @@ import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.VmName;
 import java.time.Duration;
 import java.util.HashMap;
@@ -177,6 +178,7 @@ public final class HostObserver implements AutoCloseable {
       lacks.put(Capability.LIBVIRT, String.valueOf(e.getMessage()));
     }
     FreezeList.Frozen frozen = freeze.read();
+    Optional<ObservedSwitch> ovs = ovs(before, lacks);
     HostObservation now =
         new HostObservation(
             before.version() + 1,
@@ -186,7 +188,8 @@ public final class HostObserver implements AutoCloseable {
             versions,
             frozen.host().isPresent(),
             frozen.vmNames(),
-            facts.read(setups));
+            facts.read(setups),
+            ovs);
     if (!same(before, now)) {
       latest = now;
       changed.accept(now);
@@ -197,6 +200,20 @@ public final class HostObserver implements AutoCloseable {
     return host.ksm() instanceof ObjectState.KsmPresent(KsmSettings settings)
         ? Optional.of(settings)
         : Optional.empty();
+  }
+
+  /** Without an answer the last known bridges stay, beside the lack. */
+  private Optional<ObservedSwitch> ovs(
+      HostObservation before, SortedMap<Capability, String> lacks) {
+    ObjectState state = host.switches().observe();
+    if (state instanceof ObjectState.SwitchPresent present) {
+      lacks.remove(Capability.OPEN_VSWITCH);
+      return Optional.of(present.observed());
+    }
+    if (state instanceof ObjectState.NoSwitch(String reason)) {
+      lacks.put(Capability.OPEN_VSWITCH, reason);
+    }
+    return before.ovs();
   }
 
   private void tellLeftOut(List<String> now) {
@@ -213,6 +230,7 @@ public final class HostObserver implements AutoCloseable {
         && a.lacks().equals(b.lacks())
         && a.versions().equals(b.versions())
         && a.frozen() == b.frozen()
+        && a.ovs().equals(b.ovs())
         && a.frozenVms().equals(b.frozenVms())
         && a.facts().equals(b.facts());
   }

@@ -151,7 +151,8 @@ public final class Cluster implements AutoCloseable {
             state.assignments(),
             state.desiredKsm(),
             state.frozenVms(),
-            state.limitOverrides());
+            state.limitOverrides(),
+            state.networks());
     loaded = new Loaded(generation, result);
     return result;
   }

@@ -10,6 +10,8 @@ import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
@@ -18,10 +20,12 @@ import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
+import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
+import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +44,7 @@ final class ClusterModel {
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, KsmSettings> ksm;
   private final SortedMap<VmName, VmLimits> limitOverrides;
+  private final SortedMap<NetworkName, NetworkSpec> networks;
   private final List<Freeze> freezes;
   private final SortedSet<HostName> cordoned;
   private Automation automation;
@@ -51,6 +56,7 @@ final class ClusterModel {
     this.assignments = stores.desired().assignments();
     this.ksm = stores.desired().ksm();
     this.limitOverrides = stores.desired().limitOverrides();
+    this.networks = stores.desired().networks();
     this.freezes = new ArrayList<>(stores.freezes().all());
     this.cordoned = stores.cordons().all();
     stores.hosts().all().forEach(host -> hosts.put(host.name(), host));
@@ -127,6 +133,8 @@ final class ClusterModel {
       case RemoveKsm(HostName host) -> ksm.remove(host);
       case PutLimits(VmName vm, VmLimits limits) -> limitOverrides.put(vm, limits);
       case RemoveLimits(VmName vm) -> limitOverrides.remove(vm);
+      case PutNetwork(NetworkSpec network) -> networks.put(network.name(), network);
+      case RemoveNetwork(NetworkName name) -> networks.remove(name);
     }
   }
 
@@ -153,7 +161,8 @@ final class ClusterModel {
         assignments,
         ksm,
         frozenVms,
-        limitOverrides);
+        limitOverrides,
+        networks);
   }
 
   private HostView view(StoredHost host) {
@@ -169,7 +178,8 @@ final class ClusterModel {
         host.observeOnly(),
         host.observation().frozen() || isFrozen(new Freeze.Scope.Host(host.name())),
         host.observation().facts(),
-        cordoned.contains(host.name()));
+        cordoned.contains(host.name()),
+        host.observation().ovs());
   }
 
   private boolean isFrozen(Freeze.Scope scope) {

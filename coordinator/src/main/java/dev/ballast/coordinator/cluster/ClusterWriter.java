@@ -111,7 +111,8 @@ final class ClusterWriter {
                       old.versions(),
                       event.hostFrozen(),
                       event.frozenVms(),
-                      old.facts()));
+                      old.facts(),
+                      old.ovs()));
             })
         .orElse(false);
   }

@@ -9,6 +9,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import java.util.List;
 
@@ -18,6 +19,7 @@ final class CommandTimes {
   static final long MARGIN_MILLIS = 5_000;
 
   private static final long CONFIGURATION_MILLIS = 10_000;
+  private static final long SWITCH_MILLIS = 30_000;
   private static final long START_MILLIS = 60_000;
   private static final long DESTROY_MILLIS = 30_000;
 
@@ -37,6 +39,7 @@ final class CommandTimes {
       case PinCpus ignored -> CONFIGURATION_MILLIS;
       case SetLimits ignored -> CONFIGURATION_MILLIS;
       case SetKsm ignored -> CONFIGURATION_MILLIS;
+      case SetSwitch ignored -> SWITCH_MILLIS;
       case DefineDomain ignored -> CONFIGURATION_MILLIS;
       case UndefineDomain ignored -> CONFIGURATION_MILLIS;
       case StartDomain ignored -> START_MILLIS;

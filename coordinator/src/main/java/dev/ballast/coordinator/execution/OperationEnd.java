@@ -11,10 +11,12 @@ import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
+import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
+import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
@@ -181,6 +183,9 @@ record OperationEnd(
       case RemoveKsm ignored -> false;
       case PutLimits(VmName vm, var ignored) -> kept.contains(ObjectKey.domain(vm));
       case RemoveLimits(VmName vm) -> kept.contains(ObjectKey.domain(vm));
+      // Its bridges go back wherever Open vSwitch lets them.
+      case PutNetwork ignored -> false;
+      case RemoveNetwork ignored -> false;
     };
   }
 }

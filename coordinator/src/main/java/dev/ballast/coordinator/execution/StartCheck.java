@@ -10,6 +10,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
@@ -19,10 +20,12 @@ import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
+import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
+import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import dev.ballast.core.plan.Plan;
 import java.util.List;
@@ -135,6 +138,7 @@ final class StartCheck {
       case DefineDomain define -> Optional.of(define.vm());
       case UndefineDomain undefine -> Optional.of(undefine.vm());
       case SetKsm ignored -> Optional.empty();
+      case SetSwitch ignored -> Optional.empty();
       case Final onDomain -> Optional.of(onDomain.vm());
     };
   }
@@ -153,6 +157,8 @@ final class StartCheck {
           case RemoveKsm(HostName host) -> !snapshot.desiredKsm().containsKey(host);
           case PutLimits(VmName vm, var limits) -> limits.equals(snapshot.limitOverrides().get(vm));
           case RemoveLimits(VmName vm) -> !snapshot.limitOverrides().containsKey(vm);
+          case PutNetwork(var network) -> network.equals(snapshot.networks().get(network.name()));
+          case RemoveNetwork(var name) -> !snapshot.networks().containsKey(name);
         };
     return same ? Optional.empty() : Optional.of(subject(former));
   }
@@ -167,6 +173,8 @@ final class StartCheck {
       case RemoveKsm(HostName host) -> "what is decided about KSM on " + host;
       case PutLimits(VmName vm, var ignored) -> "the operator's limits of " + vm;
       case RemoveLimits(VmName vm) -> "the operator's limits of " + vm;
+      case PutNetwork(var network) -> "the network " + network.name();
+      case RemoveNetwork(var name) -> "the network " + name;
     };
   }
 

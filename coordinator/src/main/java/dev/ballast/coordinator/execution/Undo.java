@@ -5,6 +5,7 @@ import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.PlannedAction;
@@ -13,10 +14,12 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Plan;
@@ -30,7 +33,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * How the applied steps of an operation are taken back: in reverse order, each to the state that
@@ -127,6 +132,7 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
         case PinCpus(VmName vm, CpuPins pins) -> inversePins(vm, pins, before);
         case SetLimits limits -> inverseLimits(step, limits, before);
         case SetKsm(KsmSettings settings) -> inverseKsm(settings, before);
+        case SetSwitch change -> inverseSwitch(change, before);
         case DefineDomain define -> inverseDefine(step, define, before);
         case UndefineDomain(VmName vm) ->
             former
@@ -193,6 +199,24 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
           : Optional.empty();
     }
 
+    private static Optional<PlannedAction> inverseSwitch(SetSwitch change, Expectation before) {
+      if (!(before instanceof SwitchRecord(var present, var absent))
+          || present.values().stream().anyMatch(bridge -> bridge.owner().isEmpty())) {
+        return Optional.empty();
+      }
+      SortedSet<String> created = new TreeSet<>(absent);
+      created.retainAll(change.bridges().keySet());
+      if (present.isEmpty() && created.isEmpty()) {
+        return Optional.empty();
+      }
+      SetSwitch back = new SetSwitch(present, created);
+      SortedMap<String, SwitchBridge> left = new TreeMap<>(change.bridges());
+      left.keySet().retainAll(back.names());
+      SortedSet<String> gone = new TreeSet<>(change.removed());
+      gone.retainAll(present.keySet());
+      return Optional.of(new PlannedAction(back, new SwitchRecord(left, gone)));
+    }
+
     private Optional<PlannedAction> inverseDefine(
         PlanStep step, DefineDomain define, Expectation before) {
       return switch (before) {
@@ -206,6 +230,7 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
                 .map(again -> new PlannedAction(again, left(define, record.state())));
         case AfterEarlierSteps ignored -> Optional.empty();
         case KsmRecord ignored -> Optional.empty();
+        case SwitchRecord ignored -> Optional.empty();
       };
     }
 

@@ -3,6 +3,8 @@ package dev.ballast.coordinator.store;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -10,10 +12,12 @@ import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
+import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
+import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.SpecCodec;
@@ -23,7 +27,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
-/** What people want and what Ballast chose: specifications, assignments, KSM of hosts. */
+/** What people want and what Ballast chose: specifications, assignments, KSM of hosts, networks. */
 public final class DesiredStore {
   private final LeaderDatabase database;
 
@@ -79,6 +83,15 @@ public final class DesiredStore {
     return limits;
   }
 
+  public SortedMap<NetworkName, NetworkSpec> networks() {
+    SortedMap<NetworkName, NetworkSpec> networks = new TreeMap<>();
+    for (byte[] body : bodies("SELECT body FROM network")) {
+      NetworkSpec network = StoreCodec.network(body);
+      networks.put(network.name(), network);
+    }
+    return networks;
+  }
+
   /** Remembers all of the changes, in their order, or none. */
   public void apply(List<DesiredChange> changes) {
     database.change(handle -> changes.forEach(change -> apply(handle, change)));
@@ -94,6 +107,8 @@ public final class DesiredStore {
       case RemoveKsm(HostName host) -> remove(handle, "host_ksm", "host", host.value());
       case PutLimits(VmName vm, VmLimits limits) -> putLimits(handle, vm, limits);
       case RemoveLimits(VmName vm) -> remove(handle, "limit_override", "vm", vm.value());
+      case PutNetwork(NetworkSpec network) -> putNetwork(handle, network);
+      case RemoveNetwork(NetworkName name) -> remove(handle, "network", "name", name.value());
     }
   }
 
@@ -104,6 +119,16 @@ public final class DesiredStore {
                 + " ON CONFLICT (vm) DO UPDATE SET body = :body")
         .bind("vm", spec.name().value())
         .bind("body", SpecCodec.toBytes(spec))
+        .execute();
+  }
+
+  private static void putNetwork(Handle handle, NetworkSpec network) {
+    handle
+        .createUpdate(
+            "INSERT INTO network (name, body) VALUES (:name, :body)"
+                + " ON CONFLICT (name) DO UPDATE SET body = :body")
+        .bind("name", network.name().value())
+        .bind("body", StoreCodec.toBytes(network))
         .execute();
   }
 

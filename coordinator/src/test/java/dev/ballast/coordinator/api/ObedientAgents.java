@@ -18,6 +18,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -26,11 +27,14 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.ObservedSwitch;
+import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -56,6 +60,7 @@ public final class ObedientAgents implements CommandSender {
     final AtomicLong version = new AtomicLong();
     final SortedMap<VmName, ObservedDomain> domains = new TreeMap<>();
     KsmSettings ksm = Fixtures.KSM_ON;
+    ObservedSwitch ovs = new ObservedSwitch(new TreeMap<>(), new TreeMap<>(Map.of("eth1", "")));
   }
 
   public ObedientAgents(Cluster cluster) {
@@ -77,13 +82,27 @@ public final class ObedientAgents implements CommandSender {
   public synchronized HostObservation observation(HostName host) {
     State state = hosts.get(host);
     return new HostObservation(
-        state.version.incrementAndGet(),
-        state.domains,
-        Optional.of(state.ksm),
-        new TreeMap<>(),
-        new TreeMap<>(),
-        false,
-        new TreeSet<>());
+            state.version.incrementAndGet(),
+            state.domains,
+            Optional.of(state.ksm),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            false,
+            new TreeSet<>())
+        .withOvs(Optional.of(state.ovs));
+  }
+
+  /** Somebody changes bridges behind Ballast's back. */
+  public void switchByHand(HostName host, SetSwitch change) {
+    apply(hosts.get(host), change);
+    cluster.submit(new ObservationReported(host, observation(host))).join();
+  }
+
+  private static ObservedSwitch switched(ObservedSwitch seen, SetSwitch change) {
+    SortedMap<String, SwitchBridge> bridges = new TreeMap<>(seen.bridges());
+    bridges.keySet().removeAll(change.removed());
+    bridges.putAll(change.bridges());
+    return new ObservedSwitch(bridges, seen.links());
   }
 
   @Override
@@ -109,6 +128,7 @@ public final class ObedientAgents implements CommandSender {
       case SetKsm set -> host.ksm = set.settings();
       case SetLimits set ->
           host.domains.computeIfPresent(set.vm(), (vm, d) -> limited(d, set.limits()));
+      case SetSwitch set -> host.ovs = switched(host.ovs, set);
       case PinCpus pin -> host.domains.computeIfPresent(pin.vm(), (vm, d) -> pinned(d, pin.pins()));
       case DefineDomain define -> host.domains.put(define.vm(), defined(define));
       case UndefineDomain undefine -> host.domains.remove(undefine.vm());

@@ -7,6 +7,7 @@ import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.action.FieldDifference;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
@@ -19,6 +20,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -159,6 +161,7 @@ final class FakeAgent {
       case PinCpus pin -> pins(pin.vm().value()).filter(pin.pins()::equals).isPresent();
       case SetKsm set -> ksm.equals(set.settings());
       case SetLimits ignored -> false;
+      case SetSwitch ignored -> false;
       case StartDomain start ->
           Optional.ofNullable(domains.get(start.vm()))
               .filter(domain -> domain.state() == DomainState.RUNNING)
@@ -178,6 +181,7 @@ final class FakeAgent {
               pin.vm(), (vm, old) -> new Domain(old.state(), pin.pins(), old.specDigest()));
       case SetKsm set -> ksm = set.settings();
       case SetLimits ignored -> {}
+      case SetSwitch set -> {}
       case DefineDomain define ->
           domains.put(
               define.vm(),
@@ -216,6 +220,7 @@ final class FakeAgent {
                   "livePins",
                   record.livePins().or(record::configPins).map(CpuPins::toString).orElse("none"),
                   text(action, domain -> domain.pins().toString(), "no domain"));
+          case SwitchRecord ignored -> Optional.empty();
           case KsmRecord(KsmSettings settings) ->
               differs("ksm", settings.toString(), ksm.toString());
           case AfterEarlierSteps(DomainState state, String digest) ->

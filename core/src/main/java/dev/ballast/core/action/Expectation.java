@@ -4,8 +4,15 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.ObservedSwitch;
+import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The record of the object that an action was planned against: configuration only, no statistics.
@@ -62,6 +69,35 @@ public sealed interface Expectation {
 
   /** The KSM knobs as they were seen. */
   record KsmRecord(KsmSettings settings) implements Expectation {}
+
+  /**
+   * Bridges as they were seen, without the ports of guests, which come and go.
+   *
+   * @param present by name
+   * @param absent names that no bridge had
+   */
+  record SwitchRecord(SortedMap<String, SwitchBridge> present, SortedSet<String> absent)
+      implements Expectation {
+    public SwitchRecord {
+      present = Collections.unmodifiableSortedMap(new TreeMap<>(present));
+      absent = Collections.unmodifiableSortedSet(new TreeSet<>(absent));
+    }
+
+    /** The bridges of those names as they were observed. */
+    public static SwitchRecord of(ObservedSwitch observed, SortedSet<String> names) {
+      SortedMap<String, SwitchBridge> present = new TreeMap<>();
+      SortedSet<String> absent = new TreeSet<>();
+      for (String name : names) {
+        SwitchBridge bridge = observed.bridges().get(name);
+        if (bridge == null) {
+          absent.add(name);
+        } else {
+          present.put(name, bridge.withoutGuests());
+        }
+      }
+      return new SwitchRecord(present, absent);
+    }
+  }
 
   /**
    * The object is what the earlier actions of the same plan make of it; the agent checks its

@@ -7,6 +7,9 @@ import java.util.Optional;
 public record ObjectKey(String value) {
   public static final ObjectKey KSM = new ObjectKey("ksm");
 
+  /** The host's Open vSwitch, whole. */
+  public static final ObjectKey OVS = new ObjectKey("ovs");
+
   private static final String DOMAIN = "domain/";
 
   public static ObjectKey domain(VmName vm) {

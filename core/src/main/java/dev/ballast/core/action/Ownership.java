@@ -21,6 +21,10 @@ public final class Ownership {
           .map(
               owner -> owner.title() + " sets KSM on this host: stop it there, or leave KSM to it");
     }
+    if (action.object().equals(ObjectKey.OVS)) {
+      return first(onHost, OtherOwner.VDSM)
+          .map(owner -> owner.title() + " makes the bridges of this host: change them there");
+    }
     if (action.object().vm().isPresent() && ofDomain.isPresent()) {
       String owner = ofDomain.get().title();
       return Optional.of(

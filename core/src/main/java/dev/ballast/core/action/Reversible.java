@@ -2,8 +2,14 @@ package dev.ballast.core.action;
 
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** An action with an exact undo: the agent restores what it observed before it acted. */
 public sealed interface Reversible extends Action {
@@ -100,6 +106,77 @@ public sealed interface Reversible extends Action {
     @Override
     public String describe() {
       return "undefine " + vm;
+    }
+  }
+
+  /**
+   * Makes the named bridges of the host's Open vSwitch what they are to be, and removes others, in
+   * one transaction. Ports of guests are never touched; other ports that are not named go. Legal
+   * while each bridge is absent or Ballast's own, and no uplink carries an address, a route or
+   * another link; undo restores the rows as they were.
+   *
+   * @param bridges whole targets, by name; each with its owner and the port of its own name
+   * @param removed names of bridges of Ballast's that are to go
+   */
+  record SetSwitch(SortedMap<String, SwitchBridge> bridges, SortedSet<String> removed)
+      implements Reversible {
+    /** At most so many bridges in one action. */
+    public static final int BRIDGE_LIMIT = 1_000;
+
+    public SetSwitch {
+      bridges = Collections.unmodifiableSortedMap(new TreeMap<>(bridges));
+      removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
+      int count = bridges.size() + removed.size();
+      if (count == 0 || count > BRIDGE_LIMIT) {
+        throw new IllegalArgumentException(
+            "one change of a switch names 1 to " + BRIDGE_LIMIT + " bridges, not " + count);
+      }
+      bridges.forEach(SetSwitch::checkTarget);
+      if (!Collections.disjoint(removed, bridges.keySet())) {
+        throw new IllegalArgumentException("a bridge is both wanted and removed");
+      }
+    }
+
+    private static void checkTarget(String name, SwitchBridge target) {
+      if (!target.name().equals(name)
+          || target.owner().isEmpty()
+          || !target.guests().isEmpty()
+          || !target.ports().containsKey(name)) {
+        throw new IllegalArgumentException(
+            "bridge '" + name + "' needs its name, an owner, its own port and no guests");
+      }
+    }
+
+    /** All bridges that the action concerns. */
+    public SortedSet<String> names() {
+      SortedSet<String> names = new TreeSet<>(bridges.keySet());
+      names.addAll(removed);
+      return names;
+    }
+
+    @Override
+    public ObjectKey object() {
+      return ObjectKey.OVS;
+    }
+
+    @Override
+    public String describe() {
+      StringBuilder text = new StringBuilder();
+      bridges.forEach(
+          (name, bridge) ->
+              text.append(text.isEmpty() ? "" : ", ")
+                  .append("bridge ")
+                  .append(name)
+                  .append(" (")
+                  .append(bridge.describe())
+                  .append(')'));
+      if (!removed.isEmpty()) {
+        text.append(text.isEmpty() ? "" : ", ")
+            .append("remove ")
+            .append(removed.size() == 1 ? "bridge " : "bridges ")
+            .append(String.join(", ", removed));
+      }
+      return text.toString();
     }
   }
 }

@@ -57,6 +57,7 @@ final class PinCheck {
         case Reversible.UndefineDomain ignored -> {}
         case Reversible.SetKsm ignored -> {}
         case Reversible.SetLimits ignored -> {}
+        case Reversible.SetSwitch ignored -> {}
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.ballast.core.check;
 
 import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
@@ -41,6 +43,7 @@ public final class PlanChecker {
     new PinCheck(snapshot, wanted, order, violations).run();
     new LimitCheck(snapshot, wanted, order, violations).run();
     new RoomCheck(snapshot, wanted, order, violations).run();
+    new SwitchCheck(snapshot, wanted, plan.origin(), order, violations).run();
     return List.copyOf(violations);
   }
 
@@ -48,11 +51,13 @@ public final class PlanChecker {
   record Wanted(
       SortedMap<VmName, VmSpec> specs,
       SortedMap<VmName, Assignment> assignments,
-      SortedMap<VmName, VmLimits> overrides) {
+      SortedMap<VmName, VmLimits> overrides,
+      SortedMap<NetworkName, NetworkSpec> networks) {
     static Wanted after(Snapshot snapshot, Plan plan) {
       SortedMap<VmName, VmSpec> specs = new TreeMap<>(snapshot.specs());
       SortedMap<VmName, Assignment> assignments = new TreeMap<>(snapshot.assignments());
       SortedMap<VmName, VmLimits> overrides = new TreeMap<>(snapshot.limitOverrides());
+      SortedMap<NetworkName, NetworkSpec> networks = new TreeMap<>(snapshot.networks());
       for (DesiredChange change : plan.changes()) {
         switch (change) {
           case DesiredChange.PutSpec(VmSpec spec) -> specs.put(spec.name(), spec);
@@ -64,9 +69,12 @@ public final class PlanChecker {
           case DesiredChange.RemoveKsm ignored -> {}
           case DesiredChange.PutLimits(VmName vm, VmLimits limits) -> overrides.put(vm, limits);
           case DesiredChange.RemoveLimits(VmName vm) -> overrides.remove(vm);
+          case DesiredChange.PutNetwork(NetworkSpec network) ->
+              networks.put(network.name(), network);
+          case DesiredChange.RemoveNetwork(NetworkName name) -> networks.remove(name);
         }
       }
-      return new Wanted(specs, assignments, overrides);
+      return new Wanted(specs, assignments, overrides, networks);
     }
   }
 }

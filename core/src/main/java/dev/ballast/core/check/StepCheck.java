@@ -6,6 +6,7 @@ import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
@@ -15,6 +16,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.Assignment;
@@ -98,10 +100,17 @@ final class StepCheck {
         .anyMatch(vm -> ObjectKey.domain(vm).equals(action.object()))) {
       report(Rule.FROZEN, step, action.object() + " is frozen");
     }
-    Capability needed = action instanceof SetKsm ? Capability.KSM : Capability.LIBVIRT;
+    Capability needed = needed(action);
     if (!host.inventory().has(needed)) {
       report(Rule.HOST, step, host.name() + " lacks " + needed);
     }
+  }
+
+  private static Capability needed(Action action) {
+    if (action instanceof SetKsm) {
+      return Capability.KSM;
+    }
+    return action instanceof SetSwitch ? Capability.OPEN_VSWITCH : Capability.LIBVIRT;
   }
 
   private void expects(PlanStep step, Place place, HostView host, boolean touchedBefore) {
@@ -126,7 +135,9 @@ final class StepCheck {
               isDomain(step)
                   && observed.map(domain -> DomainRecord.of(domain).equals(record)).orElse(false);
           case KsmRecord(KsmSettings settings) ->
-              !isDomain(step) && host.ksm().equals(Optional.of(settings));
+              step.planned().action() instanceof SetKsm && host.ksm().equals(Optional.of(settings));
+          // SwitchCheck compares the bridges.
+          case SwitchRecord ignored -> step.planned().action() instanceof SetSwitch;
           case AfterEarlierSteps(DomainState state, String digest) ->
               Optional.ofNullable(models.get(place)).map(m -> m.state() == state).orElse(false)
                   && digest.equals(definedByPlan.getOrDefault(place, ""));
@@ -137,7 +148,8 @@ final class StepCheck {
   }
 
   private static boolean isDomain(PlanStep step) {
-    return !(step.planned().action() instanceof SetKsm);
+    Action action = step.planned().action();
+    return !(action instanceof SetKsm) && !(action instanceof SetSwitch);
   }
 
   private void act(PlanStep step, Place place) {
@@ -149,6 +161,7 @@ final class StepCheck {
           report(Rule.STATE, step, "limits " + vm + ", which is not defined there by then");
         }
       }
+      case SetSwitch ignored -> {}
       case PinCpus(var vm, var pins) -> {
         if (model.isEmpty()) {
           report(Rule.STATE, step, "pins " + vm + ", which is not defined there by then");

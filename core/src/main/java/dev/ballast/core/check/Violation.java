@@ -32,7 +32,9 @@ public record Violation(Rule rule, int step, String message) {
     /** CPUs of a dedicated VM are its own. */
     DEDICATED,
     /** A rendered domain is what specification and assignment say. */
-    DOMAIN
+    DOMAIN,
+    /** Bridges are what networks ask for, and there before VMs that attach to them. */
+    NETWORK
   }
 
   @Override

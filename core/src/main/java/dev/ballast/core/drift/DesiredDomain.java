@@ -4,11 +4,16 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
+import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.render.DomainRenderer;
 import dev.ballast.core.render.RenderedDomain;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** The domain that a VM is to be on a host. */
 public final class DesiredDomain {
@@ -17,19 +22,36 @@ public final class DesiredDomain {
   /** Renders the VM with the limits that hold for it. */
   public static RenderedDomain of(
       Snapshot snapshot, VmSpec spec, Assignment assignment, HostView host) {
-    return of(snapshot.cluster(), spec.withLimits(snapshot.limits(spec)), assignment, host);
+    return of(
+        snapshot.cluster(),
+        snapshot.networks(),
+        spec.withLimits(snapshot.limits(spec)),
+        assignment,
+        host);
   }
 
   /** Renders the VM for the host that it is assigned to, with the specified limits. */
   public static RenderedDomain of(
-      String cluster, VmSpec spec, Assignment assignment, HostView host) {
+      String cluster,
+      SortedMap<NetworkName, NetworkSpec> networks,
+      VmSpec spec,
+      Assignment assignment,
+      HostView host) {
     return DomainRenderer.render(
-        spec,
+        spec.withNics(attached(spec.nics(), networks)),
         assignment.pins(),
         typeOn(host, spec.type()),
         cluster,
         Optional.empty(),
         host.inventory().cgroupVersion());
+  }
+
+  /** The cards on the bridges and in the VLANs that their networks have. */
+  private static List<NicSpec> attached(
+      List<NicSpec> nics, SortedMap<NetworkName, NetworkSpec> networks) {
+    return nics.stream()
+        .map(nic -> nic.network().map(name -> networks.get(name)).map(nic::attached).orElse(nic))
+        .toList();
   }
 
   private static DomainType typeOn(HostView host, DomainType wanted) {

@@ -37,6 +37,7 @@ public final class DriftDetector {
     for (HostView host : snapshot.hosts().values()) {
       if (host.connected()) {
         ksm(snapshot, host, drifts);
+        SwitchDrift.add(snapshot, host, drifts);
         strays(snapshot, host, drifts);
       }
     }

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param frozen whether the agent's own freeze holds for the whole host
  * @param frozenVms VMs that the agent's own freeze holds for
  * @param facts for rules of good practice
+ * @param ovs absent until Open vSwitch has answered once
  */
 public record HostObservation(
     long version,
@@ -26,7 +27,8 @@ public record HostObservation(
     SortedMap<String, String> versions,
     boolean frozen,
     SortedSet<VmName> frozenVms,
-    HostFacts facts) {
+    HostFacts facts,
+    Optional<ObservedSwitch> ovs) {
   public HostObservation {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
     lacks = Collections.unmodifiableSortedMap(new TreeMap<>(lacks));
@@ -34,7 +36,7 @@ public record HostObservation(
     frozenVms = Collections.unmodifiableSortedSet(new TreeSet<>(frozenVms));
   }
 
-  /** An observation without facts. */
+  /** An observation without facts and without Open vSwitch. */
   public HostObservation(
       long version,
       SortedMap<VmName, ObservedDomain> domains,
@@ -43,6 +45,21 @@ public record HostObservation(
       SortedMap<String, String> versions,
       boolean frozen,
       SortedSet<VmName> frozenVms) {
-    this(version, domains, ksm, lacks, versions, frozen, frozenVms, HostFacts.NONE);
+    this(
+        version,
+        domains,
+        ksm,
+        lacks,
+        versions,
+        frozen,
+        frozenVms,
+        HostFacts.NONE,
+        Optional.empty());
+  }
+
+  /** The same with another switch seen. */
+  public HostObservation withOvs(Optional<ObservedSwitch> seen) {
+    return new HostObservation(
+        version, domains, ksm, lacks, versions, frozen, frozenVms, facts, seen);
   }
 }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param frozen whether an operator froze it, at the coordinator or on the host itself
  * @param facts what its agent noticed of it for rules of good practice
  * @param cordoned whether no VM may come to it; those that are there stay
+ * @param ovs absent until its Open vSwitch was seen once
  */
 public record HostView(
     HostName name,
@@ -30,7 +31,8 @@ public record HostView(
     boolean observeOnly,
     boolean frozen,
     HostFacts facts,
-    boolean cordoned) {
+    boolean cordoned,
+    Optional<ObservedSwitch> ovs) {
   public HostView {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
   }
@@ -59,7 +61,8 @@ public record HostView(
         observeOnly,
         frozen,
         HostFacts.NONE,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** The same host with another load. */
@@ -76,7 +79,8 @@ public record HostView(
         observeOnly,
         frozen,
         facts,
-        cordoned);
+        cordoned,
+        ovs);
   }
 
   /** The same host with other domains. */
@@ -93,7 +97,8 @@ public record HostView(
         observeOnly,
         frozen,
         facts,
-        cordoned);
+        cordoned,
+        ovs);
   }
 
   /** The same host with other facts. */
@@ -110,7 +115,8 @@ public record HostView(
         observeOnly,
         frozen,
         newFacts,
-        cordoned);
+        cordoned,
+        ovs);
   }
 
   /** The same host, cordoned or not. */
@@ -127,6 +133,25 @@ public record HostView(
         observeOnly,
         frozen,
         facts,
-        newCordoned);
+        newCordoned,
+        ovs);
+  }
+
+  /** The same host with another switch seen. */
+  public HostView withOvs(Optional<ObservedSwitch> seen) {
+    return new HostView(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        load,
+        automation,
+        observeOnly,
+        frozen,
+        facts,
+        cordoned,
+        seen);
   }
 }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param desiredKsm what each host's KSM is to be; hosts that nobody decided about are absent
  * @param frozenVms VMs that nothing may touch
  * @param limitOverrides limits that an operator's verb set, instead of the specification's
+ * @param networks what networks there are to be
  */
 public record Snapshot(
     long version,
@@ -27,7 +28,8 @@ public record Snapshot(
     SortedMap<VmName, Assignment> assignments,
     SortedMap<HostName, KsmSettings> desiredKsm,
     SortedSet<VmName> frozenVms,
-    SortedMap<VmName, VmLimits> limitOverrides) {
+    SortedMap<VmName, VmLimits> limitOverrides,
+    SortedMap<NetworkName, NetworkSpec> networks) {
   public Snapshot {
     hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
     specs = Collections.unmodifiableSortedMap(new TreeMap<>(specs));
@@ -35,9 +37,10 @@ public record Snapshot(
     desiredKsm = Collections.unmodifiableSortedMap(new TreeMap<>(desiredKsm));
     frozenVms = Collections.unmodifiableSortedSet(new TreeSet<>(frozenVms));
     limitOverrides = Collections.unmodifiableSortedMap(new TreeMap<>(limitOverrides));
+    networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));
   }
 
-  /** A snapshot without overrides of limits. */
+  /** A snapshot without overrides of limits and without networks. */
   public Snapshot(
       long version,
       String cluster,
@@ -58,6 +61,7 @@ public record Snapshot(
         assignments,
         desiredKsm,
         frozenVms,
+        new TreeMap<>(),
         new TreeMap<>());
   }
 
@@ -73,7 +77,24 @@ public record Snapshot(
         assignments,
         desiredKsm,
         frozenVms,
-        newOverrides);
+        newOverrides,
+        networks);
+  }
+
+  /** The same cluster with other networks wanted. */
+  public Snapshot withNetworks(SortedMap<NetworkName, NetworkSpec> wanted) {
+    return new Snapshot(
+        version,
+        cluster,
+        automation,
+        frozen,
+        hosts,
+        specs,
+        assignments,
+        desiredKsm,
+        frozenVms,
+        limitOverrides,
+        wanted);
   }
 
   /** The limits that hold for the VM: an operator's, else the specified ones. */

@@ -112,6 +112,29 @@ public record VmSpec(
         newLimits);
   }
 
+  /** The same VM with other network cards. */
+  public VmSpec withNics(List<NicSpec> newNics) {
+    return new VmSpec(
+        name,
+        vcpus,
+        memoryBytes,
+        cpuPolicy,
+        type,
+        machine,
+        emulatorPath,
+        boot,
+        disks,
+        newNics,
+        pins,
+        hosts,
+        antiAffinity,
+        run,
+        automation,
+        labels,
+        adopted,
+        limits);
+  }
+
   /** The same VM with other hosts to run on and other pins. */
   public VmSpec withPlacement(SortedSet<HostName> newHosts, Optional<CpuPins> newPins) {
     return new VmSpec(

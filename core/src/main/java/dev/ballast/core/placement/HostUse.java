@@ -6,6 +6,8 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.MemoryDemand;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
@@ -27,6 +29,7 @@ final class HostUse {
 
   private final HostView view;
   private final Topology topology;
+  private final SortedMap<NetworkName, NetworkSpec> networks;
   private final SortedMap<VmName, Occupant> occupants = new TreeMap<>();
   private final Map<Integer, Long> cpuShares = new HashMap<>();
   private final Map<Integer, Long> busyMillis = new HashMap<>();
@@ -35,6 +38,7 @@ final class HostUse {
   /** The host as the snapshot tells, without the VMs to be thought away. */
   HostUse(Snapshot snapshot, HostView view, Set<VmName> thoughtAway) {
     this.view = view;
+    this.networks = snapshot.networks();
     this.topology = view.inventory().topology();
     this.thoughtAwayBytes =
         view.domains().values().stream()
@@ -59,6 +63,12 @@ final class HostUse {
         enter(Occupant.stranger(domain, topology.onlineCpus(), groups), thoughtAway);
       }
     }
+  }
+
+  /** Whether that network is wanted here. */
+  boolean hasNetwork(NetworkName name) {
+    NetworkSpec network = networks.get(name);
+    return network != null && network.isOn(view.name());
   }
 
   private void enter(Occupant occupant, Set<VmName> thoughtAway) {

@@ -6,6 +6,7 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
@@ -68,9 +69,21 @@ final class SeatFinder {
     if (vm.type() == DomainType.KVM) {
       checkCapability(inventory, Capability.KVM);
     }
+    checkNetworks(inventory);
     long missing = needBytes - use.freeBytes(policy);
     if (missing > 0) {
       vetoes.add(new Veto.NotEnoughMemory(host, missing));
+    }
+  }
+
+  private void checkNetworks(HostInventory inventory) {
+    for (NicSpec nic : vm.nics()) {
+      nic.network()
+          .filter(network -> !use.hasNetwork(network))
+          .ifPresent(network -> vetoes.add(new Veto.NoNetwork(host, network)));
+    }
+    if (vm.nics().stream().anyMatch(nic -> nic.network().isPresent())) {
+      checkCapability(inventory, Capability.OPEN_VSWITCH);
     }
   }
 

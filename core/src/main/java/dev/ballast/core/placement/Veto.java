@@ -2,6 +2,7 @@ package dev.ballast.core.placement;
 
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.Collections;
@@ -102,6 +103,19 @@ public sealed interface Veto {
       return capability == Capability.KVM
           ? "make KVM work on " + host + ", or set type: qemu"
           : "make " + capability + " work on " + host;
+    }
+  }
+
+  /** A network of the VM is not there. */
+  record NoNetwork(HostName host, NetworkName network) implements Veto {
+    @Override
+    public String reason() {
+      return "is not in network " + network;
+    }
+
+    @Override
+    public String smallestChange() {
+      return "add " + host + " to the hosts of network " + network;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
@@ -34,6 +35,9 @@ public sealed interface BeforeState {
   /** The KSM knobs. */
   record KsmBefore(KsmSettings settings) implements BeforeState {}
 
+  /** Bridges of a switch. */
+  record SwitchBefore(SwitchRecord bridges) implements BeforeState {}
+
   /** The before-state that the expectation tells; absent where it refers to earlier steps. */
   static Optional<BeforeState> of(Expectation expectation) {
     return switch (expectation) {
@@ -47,6 +51,7 @@ public sealed interface BeforeState {
                   record.configLimits(),
                   record.liveLimits()));
       case KsmRecord(KsmSettings settings) -> Optional.of(new KsmBefore(settings));
+      case SwitchRecord record -> Optional.of(new SwitchBefore(record));
       case AfterEarlierSteps ignored -> Optional.empty();
     };
   }

@@ -3,6 +3,8 @@ package dev.ballast.core.plan;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -32,4 +34,10 @@ public sealed interface DesiredChange {
 
   /** The specified limits hold again. */
   record RemoveLimits(VmName vm) implements DesiredChange {}
+
+  /** A network. */
+  record PutNetwork(NetworkSpec network) implements DesiredChange {}
+
+  /** There is no such network any more. */
+  record RemoveNetwork(NetworkName network) implements DesiredChange {}
 }

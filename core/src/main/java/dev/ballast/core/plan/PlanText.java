@@ -88,11 +88,21 @@ public final class PlanText {
       case Reversible.PinCpus ignored -> '~';
       case Reversible.SetKsm ignored -> '~';
       case Reversible.SetLimits ignored -> '~';
+      case Reversible.SetSwitch change -> sign(change, step.planned().expectation());
       case Final.StartDomain ignored -> '+';
       case Final.ShutdownDomain ignored -> '-';
       case Final.DestroyDomain ignored -> '-';
       case Final.MigrateDomain ignored -> '>';
     };
+  }
+
+  private static char sign(Reversible.SetSwitch change, Expectation expectation) {
+    if (change.bridges().isEmpty()) {
+      return '-';
+    }
+    boolean allNew =
+        expectation instanceof Expectation.SwitchRecord record && record.present().isEmpty();
+    return allNew && change.removed().isEmpty() ? '+' : '~';
   }
 
   private static void reasons(Decision decision, StringBuilder text) {
@@ -124,6 +134,13 @@ public final class PlanText {
       case DesiredChange.PutLimits(var vm, var limits) ->
           "limits of " + vm + " (set by an operator): " + limits;
       case DesiredChange.RemoveLimits(var vm) -> "limits of " + vm + " as specified";
+      case DesiredChange.PutNetwork(var network) ->
+          "network "
+              + network.name()
+              + " on bridge "
+              + network.bridge()
+              + (network.override() ? " (set by an operator)" : "");
+      case DesiredChange.RemoveNetwork(var network) -> "no network " + network;
     };
   }
 

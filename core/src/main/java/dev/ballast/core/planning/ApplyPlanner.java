@@ -2,7 +2,10 @@ package dev.ballast.core.planning;
 
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -13,11 +16,15 @@ import dev.ballast.core.placement.PlacementResult;
 import dev.ballast.core.placement.Placer;
 import dev.ballast.core.placement.Unplaceable;
 import dev.ballast.core.placement.Veto;
+import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.Origin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Plans how a cluster gets from what is observed to what a folder of specifications says. Pure.
@@ -49,9 +56,30 @@ public final class ApplyPlanner {
    */
   public PlanResult plan(
       Snapshot snapshot, List<VmSpec> desired, PlacementPolicy policy, boolean prune) {
+    return plan(snapshot, new Declared(desired, List.of()), policy, prune);
+  }
+
+  /**
+   * What a folder declares.
+   *
+   * @param vms each name once
+   * @param networks each name once
+   */
+  public record Declared(List<VmSpec> vms, List<NetworkSpec> networks) {
+    public Declared {
+      vms = List.copyOf(vms);
+      networks = List.copyOf(networks);
+    }
+  }
+
+  /**
+   * As above, with the networks of the folder; their bridges come before the VMs that need them.
+   */
+  public PlanResult plan(
+      Snapshot snapshot, Declared declared, PlacementPolicy policy, boolean prune) {
     PlanDraft draft = new PlanDraft(snapshot);
     SortedMap<VmName, VmSpec> wanted = new TreeMap<>();
-    for (VmSpec spec : desired) {
+    for (VmSpec spec : declared.vms()) {
       if (wanted.put(spec.name(), spec) != null) {
         draft.problem(spec.name(), "is specified twice");
       }
@@ -60,7 +88,9 @@ public final class ApplyPlanner {
     if (draft.hasProblems()) {
       return draft.finish("", Origin.OPERATOR);
     }
-    Snapshot merged = merged(snapshot, wanted, located);
+    SortedMap<NetworkName, NetworkSpec> networks = networks(snapshot, declared, prune);
+    Snapshot merged = merged(snapshot, wanted, located).withNetworks(networks);
+    Set<VmName> leaving = leaving(snapshot, wanted, prune);
     Relocation relocation = new Relocation(snapshot, draft);
     List<VmSpec> seatless = seatless(snapshot, merged, wanted, located, relocation, draft);
     if (draft.hasProblems()) {
@@ -73,11 +103,89 @@ public final class ApplyPlanner {
     }
     SortedMap<VmName, Assignment> assigned = new TreeMap<>(located);
     seat(placement, merged, located, relocation, assigned, draft);
-    VmSteps steps = new VmSteps(snapshot, wanted, assigned, placement.yielding(), draft);
+    checkUsers(merged, leaving, assigned, draft);
+    SwitchSteps switches = new SwitchSteps(snapshot, networks, draft);
+    switches.add(concerned(snapshot, declared, networks), leaving);
+    VmSteps steps =
+        new VmSteps(snapshot, merged, switches, wanted, assigned, placement.yielding(), draft);
     steps.add();
     relocation.add(wanted, placement.placed(), steps);
     int removed = prune ? new Pruning(snapshot, wanted, steps, draft).add() : 0;
-    return draft.finish(title(snapshot, wanted, located, removed), Origin.OPERATOR);
+    switches.addLate(host -> stepsOn(snapshot, host, leaving, steps));
+    overrides(declared, networks, draft);
+    String title = title(snapshot, wanted, located, removed);
+    int count = declared.networks().size();
+    return draft.finish(
+        count == 0 ? title : title + "; " + count + (count == 1 ? " network" : " networks"),
+        Origin.OPERATOR);
+  }
+
+  /** The networks to be: pruning leaves those that an operator's verb made. */
+  private static SortedMap<NetworkName, NetworkSpec> networks(
+      Snapshot snapshot, Declared declared, boolean prune) {
+    SortedMap<NetworkName, NetworkSpec> networks = new TreeMap<>(snapshot.networks());
+    if (prune) {
+      networks.values().removeIf(network -> !network.override());
+    }
+    declared.networks().forEach(network -> networks.put(network.name(), network));
+    return networks;
+  }
+
+  private static Set<NetworkName> concerned(
+      Snapshot snapshot, Declared declared, SortedMap<NetworkName, NetworkSpec> networks) {
+    Set<NetworkName> concerned = new TreeSet<>(snapshot.networks().keySet());
+    concerned.removeAll(networks.keySet());
+    declared.networks().forEach(network -> concerned.add(network.name()));
+    return concerned;
+  }
+
+  private static Set<VmName> leaving(
+      Snapshot snapshot, SortedMap<VmName, VmSpec> wanted, boolean prune) {
+    Set<VmName> leaving = new TreeSet<>();
+    if (prune) {
+      leaving.addAll(snapshot.specs().keySet());
+      leaving.removeAll(wanted.keySet());
+    }
+    return leaving;
+  }
+
+  private static void checkUsers(
+      Snapshot merged,
+      Set<VmName> leaving,
+      SortedMap<VmName, Assignment> assigned,
+      PlanDraft draft) {
+    SortedMap<VmName, VmSpec> staying = new TreeMap<>(merged.specs());
+    staying.keySet().removeAll(leaving);
+    SortedMap<VmName, Assignment> assignments = new TreeMap<>(merged.assignments());
+    assignments.putAll(assigned);
+    NetworkUsers.check(merged, staying, assignments, merged.networks(), draft);
+  }
+
+  private static List<PlanDraft.Step> stepsOn(
+      Snapshot snapshot, HostName host, Set<VmName> vms, VmSteps steps) {
+    return vms.stream()
+        .map(vm -> snapshot.assignments().get(vm))
+        .filter(assignment -> assignment != null && assignment.host().equals(host))
+        .flatMap(assignment -> steps.chain(assignment).steps().stream())
+        .toList();
+  }
+
+  private static void overrides(
+      Declared declared, SortedMap<NetworkName, NetworkSpec> networks, PlanDraft draft) {
+    Set<NetworkName> names = new TreeSet<>();
+    declared.networks().forEach(network -> names.add(network.name()));
+    for (NetworkSpec network : networks.values()) {
+      if (network.override() && !names.contains(network.name())) {
+        draft.decide(
+            new Decision(
+                "operator",
+                Optional.empty(),
+                "network " + network.name() + " was set by an operator and stays",
+                "none",
+                "none",
+                List.of()));
+      }
+    }
   }
 
   private static SortedMap<VmName, Assignment> locate(
@@ -110,7 +218,8 @@ public final class ApplyPlanner {
         assignments,
         snapshot.desiredKsm(),
         snapshot.frozenVms(),
-        snapshot.limitOverrides());
+        snapshot.limitOverrides(),
+        snapshot.networks());
   }
 
   /** New VMs as they are; VMs that changed or are to start bound to where they are. */

@@ -58,6 +58,8 @@ final class DesiredRollback {
       case DesiredChange.RemoveKsm(var host) -> "the wanted KSM of " + host;
       case DesiredChange.PutLimits(var vm, var ignored) -> "the operator's limits of " + vm;
       case DesiredChange.RemoveLimits(var vm) -> "the operator's limits of " + vm;
+      case DesiredChange.PutNetwork(var network) -> "the network " + network.name();
+      case DesiredChange.RemoveNetwork(var name) -> "the network " + name;
     };
   }
 
@@ -71,6 +73,8 @@ final class DesiredRollback {
       case DesiredChange.RemoveKsm ignored -> Optional.empty();
       case DesiredChange.PutLimits(var ignored, var limits) -> Optional.of(limits);
       case DesiredChange.RemoveLimits ignored -> Optional.empty();
+      case DesiredChange.PutNetwork(var network) -> Optional.of(network);
+      case DesiredChange.RemoveNetwork ignored -> Optional.empty();
     };
   }
 
@@ -91,6 +95,10 @@ final class DesiredRollback {
           Optional.ofNullable(snapshot.limitOverrides().get(vm));
       case DesiredChange.RemoveLimits(var vm) ->
           Optional.ofNullable(snapshot.limitOverrides().get(vm));
+      case DesiredChange.PutNetwork(var network) ->
+          Optional.ofNullable(snapshot.networks().get(network.name()));
+      case DesiredChange.RemoveNetwork(var name) ->
+          Optional.ofNullable(snapshot.networks().get(name));
     };
   }
 }

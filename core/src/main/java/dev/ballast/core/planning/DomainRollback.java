@@ -26,6 +26,7 @@ import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
 import dev.ballast.core.planning.PlanDraft.Step;
 import dev.ballast.core.render.RenderedDomain;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,11 +47,14 @@ final class DomainRollback {
   /**
    * The steps that remove what the operation created on the host.
    *
+   * @param bridges those that put its bridges back
    * @param concernDedicated whether their CPUs may have been another VM's own
    */
-  record Removals(List<Step> steps, boolean concernDedicated) {
+  record Removals(List<Step> steps, List<Step> bridges, boolean concernDedicated) {
     List<Step> beforeAnything() {
-      return concernDedicated ? steps : List.of();
+      List<Step> before = new ArrayList<>(bridges);
+      before.addAll(concernDedicated ? steps : List.of());
+      return before;
     }
   }
 
@@ -180,7 +184,12 @@ final class DomainRollback {
     }
     VmLimits limits = Restored.by(snapshot, plan.inverse()).limits(spec.get());
     RenderedDomain former =
-        DesiredDomain.of(snapshot.cluster(), spec.get().withLimits(limits), assignment.get(), host);
+        DesiredDomain.of(
+            snapshot.cluster(),
+            Restored.by(snapshot, plan.inverse()).networks(),
+            spec.get().withLimits(limits),
+            assignment.get(),
+            host);
     chain.then(
         new DefineDomain(vm, former.xml(), former.specDigest()),
         found.map(ObservedDomain::state).orElse(DomainState.SHUT_OFF));

@@ -3,6 +3,8 @@ package dev.ballast.core.planning;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
@@ -29,7 +31,16 @@ final class Inverse {
       case DesiredChange.RemoveKsm(HostName host) -> ksm(snapshot, host);
       case DesiredChange.PutLimits(VmName vm, VmLimits ignored) -> limits(snapshot, vm);
       case DesiredChange.RemoveLimits(VmName vm) -> limits(snapshot, vm);
+      case DesiredChange.PutNetwork(NetworkSpec network) -> network(snapshot, network.name());
+      case DesiredChange.RemoveNetwork(NetworkName name) -> network(snapshot, name);
     };
+  }
+
+  private static DesiredChange network(Snapshot snapshot, NetworkName name) {
+    NetworkSpec network = snapshot.networks().get(name);
+    return network == null
+        ? new DesiredChange.RemoveNetwork(name)
+        : new DesiredChange.PutNetwork(network);
   }
 
   private static DesiredChange spec(Snapshot snapshot, VmName vm) {

@@ -118,7 +118,7 @@ final class PlanDraft {
     if (view.observeOnly()) {
       problem(host, "is only observed: end observe-only in its agent's configuration first");
     }
-    Capability needed = object.equals(ObjectKey.KSM) ? Capability.KSM : Capability.LIBVIRT;
+    Capability needed = needed(object);
     String lack = view.inventory().lacks().get(needed);
     if (lack != null) {
       problem(host, "lacks " + needed + ": " + lack);
@@ -128,6 +128,13 @@ final class PlanDraft {
         problem(vm, "is frozen: unfreeze it first");
       }
     }
+  }
+
+  private static Capability needed(ObjectKey object) {
+    if (object.equals(ObjectKey.KSM)) {
+      return Capability.KSM;
+    }
+    return object.equals(ObjectKey.OVS) ? Capability.OPEN_VSWITCH : Capability.LIBVIRT;
   }
 
   PlanResult finish(String title, Origin origin) {

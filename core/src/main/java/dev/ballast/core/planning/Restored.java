@@ -3,6 +3,8 @@ package dev.ballast.core.planning;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
@@ -20,6 +22,7 @@ final class Restored {
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, HostView> hosts;
   private final SortedMap<VmName, VmLimits> limits;
+  private final SortedMap<NetworkName, NetworkSpec> networks;
 
   private Restored(Snapshot snapshot) {
     this.snapshot = snapshot;
@@ -27,6 +30,7 @@ final class Restored {
     assignments = new TreeMap<>(snapshot.assignments());
     hosts = new TreeMap<>(snapshot.hosts());
     limits = new TreeMap<>(snapshot.limitOverrides());
+    networks = new TreeMap<>(snapshot.networks());
   }
 
   /** With the VMs remembered as before, and without those that were not. */
@@ -43,7 +47,8 @@ final class Restored {
         restored.assignments,
         snapshot.desiredKsm(),
         snapshot.frozenVms(),
-        restored.limits);
+        restored.limits,
+        restored.networks);
   }
 
   private void take(DesiredChange change) {
@@ -62,6 +67,8 @@ final class Restored {
       case DesiredChange.RemoveKsm ignored -> {}
       case DesiredChange.PutLimits(VmName vm, VmLimits former) -> limits.put(vm, former);
       case DesiredChange.RemoveLimits(VmName vm) -> limits.remove(vm);
+      case DesiredChange.PutNetwork(NetworkSpec network) -> networks.put(network.name(), network);
+      case DesiredChange.RemoveNetwork(NetworkName name) -> networks.remove(name);
     }
   }
 

@@ -66,24 +66,59 @@ public final class RollbackPlanner {
     }
     boolean dedicated = concernsDedicated(snapshot, operation.plan());
     Map<HostName, List<Step>> removals = new TreeMap<>();
+    Map<HostName, List<Step>> bridges = new TreeMap<>();
     // What was created goes first: its CPUs may have been another's own before.
-    for (boolean created : List.of(true, false)) {
+    for (Round round : Round.values()) {
       targets.forEach(
           (target, steps) -> {
-            if (DomainRollback.creates(steps) == created) {
+            if (Round.of(target, steps) == round) {
               Removals before =
                   new Removals(
-                      List.copyOf(removals.getOrDefault(target.host(), List.of())), dedicated);
+                      List.copyOf(removals.getOrDefault(target.host(), List.of())),
+                      List.copyOf(bridges.getOrDefault(target.host(), List.of())),
+                      dedicated);
               List<Step> added = plan(snapshot, operation, target, steps, later, before, draft);
-              if (created) {
-                removals.computeIfAbsent(target.host(), h -> new ArrayList<>()).addAll(added);
+              switch (round) {
+                case CREATED -> add(removals, target, added);
+                case BRIDGES -> add(bridges, target, added);
+                case OTHERS -> {}
               }
             }
           });
     }
     new MigrationRollback(snapshot, operation, later, draft).add(migrated);
     new DesiredRollback(snapshot, operation.plan(), draft).add();
+    networkUsers(snapshot, operation.plan(), draft);
     return draft.finish("roll back " + operation.id(), Origin.ROLLBACK);
+  }
+
+  /** What was created goes, then bridges go back, then all else, which may need them. */
+  private enum Round {
+    CREATED,
+    BRIDGES,
+    OTHERS;
+
+    static Round of(Target target, List<PlanStep> steps) {
+      if (target.object().equals(ObjectKey.OVS)) {
+        return BRIDGES;
+      }
+      return DomainRollback.creates(steps) ? CREATED : OTHERS;
+    }
+  }
+
+  private static void add(Map<HostName, List<Step>> byHost, Target target, List<Step> added) {
+    byHost.computeIfAbsent(target.host(), h -> new ArrayList<>()).addAll(added);
+  }
+
+  private static void networkUsers(Snapshot snapshot, Plan plan, PlanDraft draft) {
+    if (plan.changes().stream()
+        .anyMatch(
+            change ->
+                change instanceof DesiredChange.PutNetwork
+                    || change instanceof DesiredChange.RemoveNetwork)) {
+      Snapshot after = Restored.by(snapshot, plan.inverse());
+      NetworkUsers.check(snapshot, after.specs(), after.assignments(), after.networks(), draft);
+    }
   }
 
   private record Target(HostName host, ObjectKey object) {}
@@ -116,6 +151,9 @@ public final class RollbackPlanner {
     if (target.object().equals(ObjectKey.KSM)) {
       new KsmRollback(host, steps, since, draft).add();
       return List.of();
+    }
+    if (target.object().equals(ObjectKey.OVS)) {
+      return new SwitchRollback(host, steps, since, before.steps(), draft).add();
     }
     return new DomainRollback(snapshot, host, operation.plan(), steps, since, before, draft).add();
   }

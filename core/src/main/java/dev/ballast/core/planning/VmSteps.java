@@ -31,6 +31,8 @@ final class VmSteps {
   static final long SHUTDOWN_TIMEOUT_MILLIS = 60_000;
 
   private final Snapshot snapshot;
+  private final Snapshot merged;
+  private final SwitchSteps switches;
   private final SortedMap<VmName, VmSpec> wanted;
   private final SortedMap<VmName, Assignment> assigned;
   private final SortedMap<VmName, CpuPins> yielding;
@@ -41,13 +43,21 @@ final class VmSteps {
   /** The re-pins by which VMs leave CPUs that become dedicated, by host. */
   private final SortedMap<HostName, List<Step>> leaving = new TreeMap<>();
 
+  /**
+   * @param merged the snapshot as if what is wanted was specified already
+   * @param switches the steps on bridges, which those on VMs wait for
+   */
   VmSteps(
       Snapshot snapshot,
+      Snapshot merged,
+      SwitchSteps switches,
       SortedMap<VmName, VmSpec> wanted,
       SortedMap<VmName, Assignment> assigned,
       SortedMap<VmName, CpuPins> yielding,
       PlanDraft draft) {
     this.snapshot = snapshot;
+    this.merged = merged;
+    this.switches = switches;
     this.wanted = wanted;
     this.assigned = assigned;
     this.yielding = yielding;
@@ -87,7 +97,17 @@ final class VmSteps {
   Chain chain(Assignment assignment) {
     return chains.computeIfAbsent(
         assignment.vm(),
-        vm -> new Chain(draft, assignment.host(), snapshot.domain(assignment.host(), vm)));
+        vm ->
+            new Chain(
+                draft,
+                assignment.host(),
+                snapshot.domain(assignment.host(), vm),
+                networks(vm, assignment.host())));
+  }
+
+  private List<Step> networks(VmName vm, HostName host) {
+    VmSpec spec = wanted.get(vm);
+    return spec == null ? List.of() : switches.before(host, NetworkUsers.networks(spec));
   }
 
   /** The re-pins on the host by which VMs leave CPUs that become dedicated. */
@@ -110,7 +130,8 @@ final class VmSteps {
   private void steps(Chain chain, VmSpec spec, Assignment assignment, HostView host) {
     VmLimits limits = new LimitSteps(snapshot, draft).wanted(spec);
     RenderedDomain rendered =
-        DesiredDomain.of(snapshot.cluster(), spec.withLimits(limits), assignment, host);
+        DesiredDomain.of(
+            snapshot.cluster(), merged.networks(), spec.withLimits(limits), assignment, host);
     DefineDomain define = new DefineDomain(spec.name(), rendered.xml(), rendered.specDigest());
     if (assignment.override()) {
       draft.decide("operator", spec.name(), "keeps the pins that an operator set", "none", "none");

@@ -61,6 +61,7 @@ final class DeviceXml {
     xml.open("interface", "type", "bridge");
     xml.empty("mac", "address", nic.mac());
     xml.empty("source", "bridge", nic.bridge());
+    nic.vlan().ifPresent(id -> xml.open("vlan").empty("tag", "id", Integer.toString(id)).close());
     if (nic.openVswitch()) {
       // Without an id libvirt makes one up, another for each definition.
       xml.open("virtualport", "type", "openvswitch")

@@ -1,5 +1,6 @@
 package dev.ballast.core.spec;
 
+import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.VmName;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Map;
 final class Duplicates {
   private final Faults faults;
   private final Map<VmName, Location> names = new HashMap<>();
+  private final Map<NetworkName, Location> networks = new HashMap<>();
   private final Map<String, Location> macs = new HashMap<>();
 
   Duplicates(Faults faults) {
@@ -18,6 +20,13 @@ final class Duplicates {
     Location first = names.putIfAbsent(name, at);
     if (first != null) {
       faults.add(at, "two VMs are named '" + name + "'", "the other at " + first);
+    }
+  }
+
+  void network(NetworkName name, Location at) {
+    Location first = networks.putIfAbsent(name, at);
+    if (first != null) {
+      faults.add(at, "two networks are named '" + name + "'", "the other at " + first);
     }
   }
 

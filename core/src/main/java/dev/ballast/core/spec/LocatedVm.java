@@ -31,6 +31,10 @@ public record LocatedVm(VmSpec spec, Map<String, Location> at) {
 
   /** Where the key was written, else where the nearest key around it was. */
   public Location locate(String key) {
+    return nearest(at, key);
+  }
+
+  static Location nearest(Map<String, Location> at, String key) {
     String nearest = key;
     while (true) {
       Location found = at.get(nearest);

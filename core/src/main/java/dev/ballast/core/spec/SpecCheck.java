@@ -48,6 +48,7 @@ public final class SpecCheck {
     Faults faults = new Faults();
     faults.addAll(parsed.faults());
     new SpecCheck(snapshot, faults).checkAll(parsed.vms());
+    new NetworkCheck(snapshot, faults).check(parsed.vms(), parsed.networks());
     return faults.sorted();
   }
 

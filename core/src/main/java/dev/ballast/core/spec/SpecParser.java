@@ -18,6 +18,9 @@ public final class SpecParser {
   /** At most so many VMs are read in one run. */
   public static final int VM_LIMIT = 20_000;
 
+  /** At most so many networks are read in one run. */
+  public static final int NETWORK_LIMIT = 1_000;
+
   /** A value has at most so many characters. */
   static final int TEXT_LIMIT = 4_096;
 
@@ -28,6 +31,7 @@ public final class SpecParser {
   private final Faults faults = new Faults();
   private final Duplicates duplicates = new Duplicates(faults);
   private final List<LocatedVm> vms = new ArrayList<>();
+  private final List<LocatedNetwork> networks = new ArrayList<>();
 
   private SpecParser(String cluster) {
     this.cluster = cluster;
@@ -41,7 +45,7 @@ public final class SpecParser {
   public static SpecResult parse(List<SourceFile> files, String cluster) {
     SpecParser parser = new SpecParser(cluster);
     parser.readAll(files);
-    return new SpecResult(parser.vms, parser.faults.sorted());
+    return new SpecResult(parser.vms, parser.networks, parser.faults.sorted());
   }
 
   // By path, so that of two equal names the same one is called the second in every run.
@@ -68,7 +72,7 @@ public final class SpecParser {
     long faultsBefore = faults.count();
     List<YamlNode> documents = new YamlReader(file, text.get(), faults).documents();
     if (documents.isEmpty() && faults.count() == faultsBefore) {
-      faults.add(start(file), "the file holds no VM", "write one, or remove the file");
+      faults.add(start(file), "the file holds no VM or network", "write one, or remove the file");
     }
     for (YamlNode document : documents) {
       if (vms.size() == VM_LIMIT) {
@@ -78,8 +82,26 @@ public final class SpecParser {
             "apply them in parts");
         return false;
       }
-      new VmReader(cluster, faults, duplicates).read(document).ifPresent(vms::add);
+      if (NetworkReader.isNetwork(document)) {
+        if (!network(document)) {
+          return false;
+        }
+      } else {
+        new VmReader(cluster, faults, duplicates).read(document).ifPresent(vms::add);
+      }
     }
+    return true;
+  }
+
+  private boolean network(YamlNode document) {
+    if (networks.size() == NETWORK_LIMIT) {
+      faults.add(
+          document.at(),
+          "more than the " + NETWORK_LIMIT + " networks that are read in one run",
+          "apply them in parts");
+      return false;
+    }
+    new NetworkReader(faults, duplicates).read(document).ifPresent(networks::add);
     return true;
   }
 

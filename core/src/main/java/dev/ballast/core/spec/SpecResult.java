@@ -1,5 +1,6 @@
 package dev.ballast.core.spec;
 
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.VmSpec;
 import java.util.List;
 
@@ -9,11 +10,13 @@ import java.util.List;
  * @param vms every VM found, in the order of files and documents. With faults present they are fit
  *     for {@link SpecCheck} only, so that it finds further faults in the same run: a faulty value
  *     is replaced by a harmless one
+ * @param networks every network found, as the VMs
  * @param faults sorted by place
  */
-public record SpecResult(List<LocatedVm> vms, List<Fault> faults) {
+public record SpecResult(List<LocatedVm> vms, List<LocatedNetwork> networks, List<Fault> faults) {
   public SpecResult {
     vms = List.copyOf(vms);
+    networks = List.copyOf(networks);
     faults = List.copyOf(faults);
   }
 
@@ -23,9 +26,23 @@ public record SpecResult(List<LocatedVm> vms, List<Fault> faults) {
    * @throws IllegalStateException when there are faults
    */
   public List<VmSpec> specs() {
+    requireNoFaults();
+    return vms.stream().map(LocatedVm::spec).toList();
+  }
+
+  /**
+   * The networks.
+   *
+   * @throws IllegalStateException when there are faults
+   */
+  public List<NetworkSpec> networkSpecs() {
+    requireNoFaults();
+    return networks.stream().map(LocatedNetwork::spec).toList();
+  }
+
+  private void requireNoFaults() {
     if (!faults.isEmpty()) {
       throw new IllegalStateException("the specification has faults: " + faults.getFirst());
     }
-    return vms.stream().map(LocatedVm::spec).toList();
   }
 }

@@ -6,6 +6,7 @@ import dev.ballast.core.model.CpuWeight;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.VmLimits;
@@ -26,6 +27,15 @@ public final class SpecWriter {
 
   /** One document without a leading {@code ---}. */
   public static String write(VmSpec spec) {
+    return dump(vm(spec));
+  }
+
+  /** As a VM's; that an operator's verb wrote it is not said. */
+  public static String write(NetworkSpec spec) {
+    return dump(network(spec));
+  }
+
+  private static String dump(Map<String, Object> document) {
     DumpSettings settings =
         DumpSettings.builder()
             .setDefaultFlowStyle(FlowStyle.BLOCK)
@@ -34,12 +44,22 @@ public final class SpecWriter {
             // Quotes more of what some reader takes for a number, a truth value or nothing.
             .setSchema(new CoreSchema())
             .build();
-    return new Dump(settings).dumpToString(vm(spec));
+    return new Dump(settings).dumpToString(document);
   }
 
   /** A document for each, in the given order. */
   public static String writeAll(Collection<VmSpec> specs) {
     return specs.stream().map(SpecWriter::write).collect(Collectors.joining("---\n"));
+  }
+
+  private static Map<String, Object> network(NetworkSpec spec) {
+    Map<String, Object> network =
+        ordered("kind", NetworkReader.KIND, "name", spec.name().value(), "bridge", spec.bridge());
+    putUnlessEmpty(network, "hosts", spec.hosts().stream().map(host -> host.value()).toList());
+    putUnlessEmpty(network, "uplinks", List.copyOf(spec.uplinks()));
+    spec.vlan().ifPresent(id -> network.put("vlan", id));
+    putUnlessEmpty(network, "trunks", List.copyOf(spec.trunks()));
+    return network;
   }
 
   private static Map<String, Object> vm(VmSpec spec) {
@@ -103,7 +123,13 @@ public final class SpecWriter {
   }
 
   private static Map<String, Object> nic(NicSpec nic) {
-    return ordered("bridge", nic.bridge(), "mac", nic.mac(), "openVswitch", nic.openVswitch());
+    if (nic.network().isPresent()) {
+      return ordered("network", nic.network().get().value(), "mac", nic.mac());
+    }
+    Map<String, Object> map =
+        ordered("bridge", nic.bridge(), "mac", nic.mac(), "openVswitch", nic.openVswitch());
+    nic.vlan().ifPresent(id -> map.put("vlan", id));
+    return map;
   }
 
   private static Map<String, Object> limits(VmLimits limits) {

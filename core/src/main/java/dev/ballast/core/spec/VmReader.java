@@ -76,8 +76,9 @@ final class VmReader {
   }
 
   private static boolean isVm(Section document) {
-    Optional<Field> kind = document.require("kind", "write 'kind: VM'");
-    return kind.isEmpty() || kind.get().choice(List.of("VM")).isPresent();
+    Optional<Field> kind = document.require("kind", "write 'kind: VM', or 'kind: Network'");
+    return kind.isEmpty()
+        || kind.get().choice(List.of("VM", NetworkReader.KIND)).filter("VM"::equals).isPresent();
   }
 
   private VmSpec spec(Field root, Section vm) {

@@ -237,7 +237,7 @@ class PlanCheckerTest {
   private static DefineDomain define(Snapshot snapshot, VmSpec spec, CpuPins pins) {
     var rendered =
         DesiredDomain.of(
-            snapshot.cluster(),
+            snapshot,
             spec,
             new Assignment(spec.name(), host("h1"), pins, false),
             snapshot.hosts().get(host("h1")));

@@ -10,8 +10,12 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Identity;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedDomain;
+import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -31,6 +35,7 @@ public final class Enactment {
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, KsmSettings> ksm;
   private final SortedMap<VmName, VmLimits> limits;
+  private final SortedMap<NetworkName, NetworkSpec> networks;
   private final Snapshot before;
 
   private Enactment(Snapshot before) {
@@ -40,6 +45,7 @@ public final class Enactment {
     assignments = new TreeMap<>(before.assignments());
     ksm = new TreeMap<>(before.desiredKsm());
     limits = new TreeMap<>(before.limitOverrides());
+    networks = new TreeMap<>(before.networks());
   }
 
   /** All steps and changes of the plan carried out. */
@@ -82,7 +88,8 @@ public final class Enactment {
 
   private Snapshot after() {
     return Sample.copy(before, hosts, specs, assignments, ksm, before.frozenVms())
-        .withLimitOverrides(limits);
+        .withLimitOverrides(limits)
+        .withNetworks(networks);
   }
 
   private void remember(DesiredChange change) {
@@ -96,6 +103,8 @@ public final class Enactment {
       case DesiredChange.RemoveKsm(var host) -> ksm.remove(host);
       case DesiredChange.PutLimits(var vm, var wanted) -> limits.put(vm, wanted);
       case DesiredChange.RemoveLimits(var vm) -> limits.remove(vm);
+      case DesiredChange.PutNetwork(var network) -> networks.put(network.name(), network);
+      case DesiredChange.RemoveNetwork(var name) -> networks.remove(name);
     }
   }
 
@@ -106,6 +115,7 @@ public final class Enactment {
           case Reversible.SetKsm(var settings) -> Sample.with(host, settings);
           case Reversible.SetLimits(var vm, var wanted) ->
               Sample.with(host, limited(host.domains().get(vm), wanted));
+          case Reversible.SetSwitch change -> switched(host, change);
           case Reversible.UndefineDomain(var vm) -> Sample.without(host, vm.value());
           case Reversible.PinCpus(var vm, var pins) ->
               Sample.with(host, pinned(host.domains().get(vm), pins));
@@ -123,6 +133,28 @@ public final class Enactment {
     HostView target = hosts.get(migrate.target());
     hosts.put(migrate.target(), Sample.with(target, pinned(domain, migrate.targetPins())));
     return Sample.without(host, migrate.vm().value());
+  }
+
+  private static HostView switched(HostView host, Reversible.SetSwitch change) {
+    ObservedSwitch seen = host.ovs().orElseThrow();
+    SortedMap<String, SwitchBridge> bridges = new TreeMap<>(seen.bridges());
+    bridges.keySet().removeAll(change.removed());
+    SortedMap<String, String> links = new TreeMap<>(seen.links());
+    change
+        .bridges()
+        .forEach(
+            (name, target) -> {
+              SwitchBridge former = bridges.get(name);
+              bridges.put(
+                  name,
+                  new SwitchBridge(
+                      name,
+                      target.owner(),
+                      target.ports(),
+                      former == null ? new TreeMap<>() : former.guests()));
+              target.ports().keySet().forEach(port -> links.remove(port));
+            });
+    return host.withOvs(Optional.of(new ObservedSwitch(bridges, links)));
   }
 
   private ObservedDomain defined(HostView host, Reversible.DefineDomain define) {

@@ -213,7 +213,8 @@ public final class Sample {
         assignments,
         ksm,
         frozenVms,
-        snapshot.limitOverrides());
+        snapshot.limitOverrides(),
+        snapshot.networks());
   }
 
   public static HostView with(HostView view, ObservedDomain domain) {
@@ -239,7 +240,10 @@ public final class Sample {
         view.load(),
         view.automation(),
         view.observeOnly(),
-        view.frozen());
+        view.frozen(),
+        view.facts(),
+        view.cordoned(),
+        view.ovs());
   }
 
   public static HostView with(HostView view, KsmSettings ksm) {
@@ -253,7 +257,10 @@ public final class Sample {
         view.load(),
         view.automation(),
         view.observeOnly(),
-        view.frozen());
+        view.frozen(),
+        view.facts(),
+        view.cordoned(),
+        view.ovs());
   }
 
   public static HostView with(HostView view, HostLoad load) {
@@ -267,7 +274,10 @@ public final class Sample {
         load,
         view.automation(),
         view.observeOnly(),
-        view.frozen());
+        view.frozen(),
+        view.facts(),
+        view.cordoned(),
+        view.ovs());
   }
 
   public static HostView with(HostView view, HostInventory inventory) {
@@ -281,7 +291,10 @@ public final class Sample {
         view.load(),
         view.automation(),
         view.observeOnly(),
-        view.frozen());
+        view.frozen(),
+        view.facts(),
+        view.cordoned(),
+        view.ovs());
   }
 
   /** The host with its stream, observe-only and freeze as given. */
@@ -296,7 +309,10 @@ public final class Sample {
         view.load(),
         view.automation(),
         observeOnly,
-        frozen);
+        frozen,
+        view.facts(),
+        view.cordoned(),
+        view.ovs());
   }
 
   /** A domain of somebody else. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FileFaultsTest {
   @Test
   void emptyFiles() {
-    String fault = "web.yaml:1:1: the file holds no VM (write one, or remove the file)";
+    String fault = "web.yaml:1:1: the file holds no VM or network (write one, or remove the file)";
     assertThat(faults("")).containsExactly(fault);
     assertThat(faults("\uFEFF")).containsExactly(fault);
     assertThat(faults("# nothing\n---\n---\n")).containsExactly(fault);
@@ -38,7 +38,7 @@ class FileFaultsTest {
     assertThat(faults(BASE + "colour: red\n---\nkind: VM\nname: [a\n"))
         .containsExactly(
             "web.yaml:6:1: unknown key 'colour' (known: kind, name, vcpus, memory, cpu, boot,"
-                + " disks, nics, placement, run, automation, type, machine, emulator, labels)",
+                + " disks, nics, placement, run, automation, type, machine, emulator, labels, limits, domainXml)",
             "web.yaml:10:1: this is not YAML: while parsing a flow sequence: expected ',' or ']',"
                 + " but got <stream end>");
   }

@@ -118,7 +118,7 @@ class SpecParserTest {
   void acceptsByteOrderMarkAndWindowsLineEnds() {
     assertThat(Parsed.file("\uFEFF" + Parsed.BASE.replace("\n", "\r\n")).specs()).hasSize(1);
     assertThat(Parsed.faults("\uFEFFkinds: VM"))
-        .startsWith("web.yaml:1:1: key 'kind' is missing (write 'kind: VM')");
+        .startsWith("web.yaml:1:1: key 'kind' is missing (write 'kind: VM', or 'kind: Network')");
   }
 
   @Test

@@ -154,7 +154,7 @@ class ValueFaultsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {mac: 52:54:00:00:00:01}            | 6:8: key 'nics[0].bridge' is missing (the host's bridge that it joins)
+          {mac: 52:54:00:00:00:01}            | 6:8: key 'nics[0].bridge' is missing (the host's bridge that it joins; or name a 'network')
           {bridge: a-bridge-too-far}          | 6:17: 'nics[0].bridge' is the name of a bridge: letters, digits, '-', '_' and '.', at most 15, not 'a-bridge-too-far'
           {bridge: br0, mac: 52-54-00-00-00-01} | 6:27: 'nics[0].mac' is six octets such as 52:54:00:12:34:56, not '52-54-00-00-00-01' (did you mean '52:54:00:00:00:01'?)
           {bridge: br0, mac: 52:54:00:00:00}  | 6:27: 'nics[0].mac' is six octets such as 52:54:00:12:34:56, not '52:54:00:00:00'
@@ -163,7 +163,7 @@ class ValueFaultsTest {
           {bridge: br0, openVswitch: yes}     | 6:35: 'nics[0].openVswitch' is true or false, not 'yes' (write true, without quotes)
           {bridge: br0, openVswitch: "false"} | 6:35: 'nics[0].openVswitch' is true or false, not 'false' (write false, without quotes)
           {bridge: br0, openVswitch: maybe}   | 6:35: 'nics[0].openVswitch' is true or false, not 'maybe'
-          br0                                 | 6:8: 'nics[0]' is a mapping of bridge, mac, openVswitch, not 'br0'
+          br0                                 | 6:8: 'nics[0]' is a mapping of network, bridge, mac, openVswitch, vlan, limits, not 'br0'
           """)
   void nics(String nic, String fault) {
     assertThat(faultsWith("nics: [" + nic + "]")).containsExactly("web.yaml:" + fault);
@@ -198,8 +198,8 @@ class ValueFaultsTest {
   @Test
   void kind() {
     assertThat(faults(BASE.replace("kind: VM", "kind: vm")))
-        .containsExactly("web.yaml:1:7: 'kind' is VM, not 'vm' (did you mean 'VM'?)");
-    assertThat(faults("kind: Network\nname: 3"))
-        .containsExactly("web.yaml:1:7: 'kind' is VM, not 'Network'");
+        .containsExactly("web.yaml:1:7: 'kind' is VM or Network, not 'vm' (did you mean 'VM'?)");
+    assertThat(faults("kind: Disk\nname: 3"))
+        .containsExactly("web.yaml:1:7: 'kind' is VM or Network, not 'Disk'");
   }
 }

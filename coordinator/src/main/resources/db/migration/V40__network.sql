@@ -1,0 +1,4 @@
+CREATE TABLE network (
+  name TEXT PRIMARY KEY,
+  body ${bytes} NOT NULL
+);
