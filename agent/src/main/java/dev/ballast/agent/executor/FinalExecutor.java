@@ -17,7 +17,7 @@ abstract sealed class FinalExecutor implements ActionExecutor
   public abstract Final action();
 
   @Override
-  public final ObjectState observe(HostReader host) throws LibvirtFault, ExecutionFault {
+  public ObjectState observe(HostReader host) throws LibvirtFault, ExecutionFault {
     return host.domain(action().vm());
   }
 

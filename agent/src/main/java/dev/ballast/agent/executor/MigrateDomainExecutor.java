@@ -4,6 +4,7 @@ import dev.ballast.agent.executor.ObjectState.DomainPresent;
 import dev.ballast.agent.executor.ObjectState.NoDomain;
 import dev.ballast.agent.host.libvirt.DomainXmlException;
 import dev.ballast.agent.host.libvirt.HostDevices;
+import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.MigratableXml;
 import dev.ballast.agent.host.libvirt.MigrationRequest;
@@ -30,6 +31,13 @@ final class MigrateDomainExecutor extends FinalExecutor {
   /** Whether libvirt has told this very process that the domain runs on the target. */
   private boolean libvirtSaysDone;
 
+  /**
+   * Whether libvirt, when last asked, had started the guest again after stopping it for the
+   * switch-over. It does so also when it merely lost the target in that moment: then the target may
+   * run the guest too.
+   */
+  private boolean startedAgain;
+
   MigrateDomainExecutor(
       MigrateDomain action, MigrationPolicy policy, Waiting waiting, Steering steering) {
     this.action = action;
@@ -41,6 +49,16 @@ final class MigrateDomainExecutor extends FinalExecutor {
   @Override
   public MigrateDomain action() {
     return action;
+  }
+
+  @Override
+  public ObjectState observe(HostReader host) throws LibvirtFault, ExecutionFault {
+    ObjectState state = super.observe(host);
+    startedAgain =
+        state instanceof DomainPresent present
+            && present.active()
+            && host.stateAndReason(action.vm()).equals(Libvirt.STARTED_AGAIN);
+    return state;
   }
 
   @Override
@@ -158,7 +176,9 @@ final class MigrateDomainExecutor extends FinalExecutor {
     if (!present.active()) {
       return Standing.ELSEWHERE;
     }
-    return present.domain().state() == DomainState.RUNNING ? Standing.BEFORE : Standing.FOREIGN;
+    return present.domain().state() == DomainState.RUNNING && !startedAgain
+        ? Standing.BEFORE
+        : Standing.FOREIGN;
   }
 
   @Override

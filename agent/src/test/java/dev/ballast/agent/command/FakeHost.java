@@ -261,7 +261,10 @@ final class FakeHost implements Libvirt, LibvirtWriter {
 
   @Override
   public String stateAndReason(String name) throws LibvirtFault {
-    return row(name, guest(name)).state() + " (migration)";
+    DomainState state = row(name, guest(name)).state();
+    return state == DomainState.RUNNING && migration.startedAgain
+        ? STARTED_AGAIN
+        : state + " (migration)";
   }
 
   @Override

@@ -16,6 +16,7 @@ final class FakeMigration {
     REFUSED,
     LEFT_PAUSED,
     LEFT_OFF,
+    STARTED_AGAIN,
     GONE_WITHOUT_ANSWER,
     SAID_DONE_YET_HERE
   }
@@ -25,6 +26,7 @@ final class FakeMigration {
 
   End end = End.ARRIVES;
   boolean heedsAbort = true;
+  volatile boolean startedAgain;
   int snapshots;
   String liveDevices = "";
 
@@ -62,7 +64,7 @@ final class FakeMigration {
         }
         switch (end) {
           case ARRIVES, SAID_DONE_YET_HERE -> {}
-          case REFUSED, LEFT_PAUSED, LEFT_OFF ->
+          case REFUSED, LEFT_PAUSED, LEFT_OFF, STARTED_AGAIN ->
               throw new LibvirtFault.Refused("the target refused it");
           case GONE_WITHOUT_ANSWER -> throw new LibvirtFault.Unavailable("connection lost", true);
         }
@@ -82,6 +84,7 @@ final class FakeMigration {
       case ARRIVES, GONE_WITHOUT_ANSWER -> host.guests.remove(name);
       case LEFT_PAUSED -> guest.paused = true;
       case LEFT_OFF -> guest.active = false;
+      case STARTED_AGAIN -> host.migration.startedAgain = true;
       case REFUSED, SAID_DONE_YET_HERE -> {}
     }
   }

@@ -9,6 +9,7 @@ import dev.ballast.agent.executor.MigrationPolicy;
 import dev.ballast.agent.host.libvirt.DomainXml;
 import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.outbox.Outbox;
+import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.action.Outcome;
@@ -24,11 +25,14 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,7 +142,7 @@ class MigrationTest extends PipelineFixture {
 
     PlannedAction planned = onWeb(migrate());
     agent.pipeline.submit(
-        new dev.ballast.core.action.Command(
+        new Command(
             1,
             3,
             AgentUnderTest.NOW_MILLIS,
@@ -200,6 +204,17 @@ class MigrationTest extends PipelineFixture {
             NeedsAttention.class,
             o -> assertThat(o.detail()).contains("PAUSED (migration)", "look at h2"));
     assertThat(host.guests.get("web").paused).isTrue();
+  }
+
+  @Test
+  void doesNotTrustASourceThatWasStartedAgainAfterTheSwitchOver() {
+    guest();
+    host.migration.end = FakeMigration.End.STARTED_AGAIN;
+
+    assertThat(migrateWeb())
+        .isInstanceOfSatisfying(
+            NeedsAttention.class,
+            o -> assertThat(o.detail()).contains("RUNNING (migration canceled)", "look at h2"));
   }
 
   @Test
@@ -323,6 +338,60 @@ class MigrationTest extends PipelineFixture {
     assertThat(host.migration.request).isNull();
   }
 
+  /** Wherever the agent dies, libvirt is asked once at most, and what is said is what holds. */
+  @Test
+  void killedAnywhereItIsAskedForOnceAtMost() throws IOException {
+    int places = 0;
+    for (boolean died = true; died; places++) {
+      assertThat(places).isLessThan(50);
+      died = diesAt(places + 1);
+    }
+    assertThat(places).isGreaterThan(7);
+  }
+
+  private boolean diesAt(int fatal) throws IOException {
+    FakeHost mortal = new FakeHost(directory.resolve("host-" + fatal));
+    Path state = directory.resolve("state-" + fatal);
+    mortal.addGuest("web", DIGEST, true);
+    AtomicInteger passed = new AtomicInteger();
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean dead = new AtomicBoolean();
+    CrashPoints deadly =
+        place -> {
+          if (dead.get() || passed.incrementAndGet() == fatal) {
+            dead.set(true);
+            throw new IllegalStateException("the process dies at " + place);
+          }
+        };
+    mortal.points =
+        place -> {
+          deadly.at(place);
+          asked.addAndGet(place.equals("after migrate") ? 1 : 0);
+        };
+    Command command = command(1, planned(migrate(), CrashTest.now(mortal)));
+    AgentUnderTest first = new AgentUnderTest(state, mortal, deadly);
+    first.pipeline.submit(command);
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> dead.get() || first.reported(1).isPresent());
+    first.die();
+    mortal.migration.forget();
+    mortal.points = place -> asked.addAndGet(place.equals("after migrate") ? 1 : 0);
+    AgentUnderTest second = new AgentUnderTest(state, mortal, CrashPoints.NONE);
+    second.pipeline.submit(command);
+    Outcome outcome = second.awaitResult(1).getFirst();
+    second.die();
+    assertThat(asked.get()).as("asked, dead at place %s: %s", fatal, outcome).isLessThan(2);
+    assertThat(outcome)
+        .as("dead at place %s", fatal)
+        .isInstanceOf(mortal.guests.isEmpty() ? arrived(outcome) : Failed.class);
+    return dead.get();
+  }
+
+  private static Class<? extends Outcome> arrived(Outcome outcome) {
+    return outcome instanceof Applied ? Applied.class : Unknown.class;
+  }
+
   // --- the agent dies in the middle; libvirt goes on
 
   /** The next life's outcome; before it, libvirt ends what was begun, in that way. */
@@ -372,6 +441,14 @@ class MigrationTest extends PipelineFixture {
   void aGuestThatRunsHereWithoutAJobWasNotMigrated(int looks) throws IOException {
     assertThat(recovered(looks, FakeMigration.End.REFUSED)).isInstanceOf(Failed.class);
     assertThat(host.guests.get("web").active).isTrue();
+  }
+
+  @Test
+  void aSourceThatWasStartedAgainMeanwhileIsNotTrusted() throws IOException {
+    assertThat(recovered(6, FakeMigration.End.STARTED_AGAIN))
+        .isInstanceOfSatisfying(
+            NeedsAttention.class,
+            o -> assertThat(o.detail()).contains("RUNNING (migration canceled)"));
   }
 
   @Test

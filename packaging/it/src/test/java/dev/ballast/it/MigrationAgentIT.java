@@ -136,6 +136,22 @@ class MigrationAgentIT {
 
   @Test
   @Order(6)
+  void survivesTheDeathOfItsOwnLibvirt() throws IOException {
+    Command command = migration(MIB, 600_000);
+    coordinator.post(command);
+    coordinator.awaitProgress(command.getId());
+
+    kill(SOURCE, "/run/libvirtd.pid");
+    lab.exec(SOURCE, "libvirtd", "-d", "--listen").orFail();
+
+    Outcome outcome = coordinator.awaitOutcome(command.getId()).getFirst();
+    assertThat(outcome.hasFailed()).as("%s", outcome).isTrue();
+    unharmedAtTheSource();
+    awaitRunningHere();
+  }
+
+  @Test
+  @Order(7)
   void movesTheGuestOntoTheTargetsPins() throws IOException {
     double uptime = uptime(SOURCE);
     String xml = lab.virsh(SOURCE, "dumpxml", "--inactive", VM);
@@ -158,7 +174,7 @@ class MigrationAgentIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void isFoundAfterTheDeathOfTheAgentInOnePlaceOnly() throws IOException {
     double uptime = uptime(SOURCE);
     Command command = migration(8 * MIB, 600_000);

@@ -6,6 +6,9 @@ import java.util.SortedMap;
 
 /** The reading calls of libvirt; each ends within the configured time. */
 public interface Libvirt {
+  /** What {@link #stateAndReason} says of a guest that had been stopped to run on the target. */
+  String STARTED_AGAIN = "RUNNING (migration canceled)";
+
   /** All domains, active or not. */
   List<DomainRow> domains() throws LibvirtFault;
 

@@ -51,7 +51,9 @@ class MigrateFlagsTest {
   void namesStatesAndReasonsThatItKnows() {
     assertThat(StateText.of(3, 2)).isEqualTo("PAUSED (migration)");
     assertThat(StateText.of(3, 12)).isEqualTo("PAUSED (post-copy)");
-    assertThat(StateText.of(1, 4)).isEqualTo("RUNNING (reason 4)");
+    assertThat(StateText.of(1, 6)).isEqualTo(Libvirt.STARTED_AGAIN);
+    assertThat(StateText.of(1, 44)).isEqualTo("RUNNING (reason 44)");
+    assertThat(StateText.of(6, 1)).isEqualTo("CRASHED (reason 1)");
     assertThat(StateText.of(99, 99)).isEqualTo("state 99 (reason 99)");
   }
 }
