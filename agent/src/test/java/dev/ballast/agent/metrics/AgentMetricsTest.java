@@ -103,7 +103,8 @@ class AgentMetricsTest {
             ClockState.SYNCHRONISED,
             "",
             new TreeMap<>(Map.of(OtherOwner.KSMTUNED, "pid 1")),
-            new TreeMap<>()));
+            new TreeMap<>()),
+        Optional.empty());
   }
 
   private void happen() {
