@@ -1,5 +1,6 @@
 package dev.ballast.coordinator.api;
 
+import java.util.function.Predicate;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.HeldObjects;
 import dev.ballast.coordinator.store.LeaderDatabase;
@@ -64,7 +65,17 @@ final class Inventories {
         .setHostsConnected((int) connected)
         .setHostsKnown(snapshot.hosts().size())
         .setDriftCount(drifts(snapshot).size())
+        .addAllFrozenHosts(names(snapshot, HostView::frozen))
+        .addAllCordonedHosts(names(snapshot, HostView::cordoned))
+        .addAllFrozenVms(snapshot.frozenVms().stream().map(VmName::value).toList())
         .build();
+  }
+
+  private static List<String> names(Snapshot snapshot, Predicate<HostView> condition) {
+    return snapshot.hosts().values().stream()
+        .filter(condition)
+        .map(view -> view.name().value())
+        .toList();
   }
 
   /** What differs and is not just being changed by an operation. */

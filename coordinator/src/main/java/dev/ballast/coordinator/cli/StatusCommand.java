@@ -1,5 +1,7 @@
 package dev.ballast.coordinator.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import dev.ballast.v1.GetStatusRequest;
 import dev.ballast.v1.GetStatusResponse;
 import picocli.CommandLine.Command;
@@ -31,7 +33,10 @@ final class StatusCommand extends ApiCommand {
             + status.getHostsKnown()
             + " connected");
     terminal.line("automation  " + Words.name(status.getAutomation(), "AUTOMATION_"));
-    terminal.line("frozen      " + (status.getFrozen() ? "yes" : "no"));
+    terminal.line("frozen      " + frozen(status));
+    if (status.getCordonedHostsCount() > 0) {
+      terminal.line("cordoned    " + String.join(", ", status.getCordonedHostsList()));
+    }
     terminal.line(
         "drift       "
             + (status.getDriftCount() == 0
@@ -43,5 +48,15 @@ final class StatusCommand extends ApiCommand {
       terminal.line("term        " + status.getTerm());
       terminal.line("snapshot    " + status.getSnapshotVersion());
     }
+  }
+
+  private static String frozen(GetStatusResponse status) {
+    if (status.getFrozen()) {
+      return "yes, the whole cluster";
+    }
+    List<String> parts = new ArrayList<>();
+    status.getFrozenHostsList().forEach(host -> parts.add("host " + host));
+    status.getFrozenVmsList().forEach(vm -> parts.add("VM " + vm));
+    return parts.isEmpty() ? "no" : String.join(", ", parts);
   }
 }

@@ -81,7 +81,7 @@ final class ClusterModel {
     Automation kept = host(event.host()).map(StoredHost::automation).orElse(Automation.AUTO);
     return new StoredHost(
         event.host(),
-        event.inventory(),
+        event.inventory().withVersion("agent", event.agent().agentVersion()),
         event.observation(),
         kept,
         event.agent().observeOnly(),

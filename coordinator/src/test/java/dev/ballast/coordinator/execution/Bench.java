@@ -1,5 +1,6 @@
 package dev.ballast.coordinator.execution;
 
+import dev.ballast.coordinator.cluster.ClusterEvent.CommandReceived;
 import dev.ballast.coordinator.cluster.AgentInfo;
 import dev.ballast.coordinator.cluster.ClusterEvent;
 import dev.ballast.coordinator.cluster.ClusterEvent.AgentConnected;
@@ -158,6 +159,10 @@ final class Bench implements AutoCloseable {
     if (!swallowing.contains(host)) {
       FakeAgent agent = agents.get(host);
       List<Outcome> outcomes = agent.take(command);
+      if (!agent.doubtful.isEmpty()) {
+        // As agents do: without it an unknown outcome would say that the command never arrived.
+        executor.onEvent(snapshot(), new CommandReceived(host, command.id()));
+      }
       if (!silent.contains(host)) {
         report(host, command.id(), outcomes);
       }

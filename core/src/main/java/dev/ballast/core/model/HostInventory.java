@@ -58,6 +58,23 @@ public record HostInventory(
         Optional.empty());
   }
 
+  /** The same with the version of one more component. */
+  public HostInventory withVersion(String component, String version) {
+    SortedMap<String, String> newVersions = new TreeMap<>(versions);
+    newVersions.put(component, version);
+    return new HostInventory(
+        topology,
+        cpuModel,
+        cpuFlags,
+        memoryBytes,
+        cpuCapacityMillis,
+        cgroupVersion,
+        cgroupControllers,
+        newVersions,
+        lacks,
+        migrationUri);
+  }
+
   public boolean has(Capability capability) {
     return !lacks.containsKey(capability);
   }

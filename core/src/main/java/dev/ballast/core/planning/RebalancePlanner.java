@@ -35,9 +35,9 @@ import java.util.TreeSet;
  *
  * <p>Share of a host = demand of its running VMs / capacity. Move by move: of the VMs of the host
  * with the highest share the one, and of the other hosts the one, whose move lowers the higher of
- * the two shares most; as long as that gains at least {@code minGainPermille} and moves are left. A
- * VM moves once. Each move is possible in the state that the moves before it leave, since they
- * follow one another.
+ * the two shares most, then the one with the lowest share; as long as that gains at least {@code
+ * minGainPermille} and moves are left. A VM moves once. Each move is possible in the state that the
+ * moves before it leave, since they follow one another.
  */
 public final class RebalancePlanner {
   private static final long PERMILLE = 1_000;
@@ -72,7 +72,7 @@ public final class RebalancePlanner {
     }
   }
 
-  private record Move(Assignment from, Assignment to, long before, long after) {
+  private record Move(Assignment from, Assignment to, long before, long after, long there) {
     long gain() {
       return before - after;
     }
@@ -174,6 +174,7 @@ public final class RebalancePlanner {
     return moves.stream()
         .min(
             Comparator.comparingLong(Move::after)
+                .thenComparingLong(Move::there)
                 .thenComparing(move -> move.to().vm())
                 .thenComparing(move -> move.to().host()));
   }
@@ -210,7 +211,9 @@ public final class RebalancePlanner {
     PlacementResult result = placer.place(state, List.of(bound), policy);
     return Optional.ofNullable(result.placed().get(spec.name()))
         .filter(placed -> result.yielding().isEmpty())
-        .map(placed -> new Move(assignment, placed.assignment(), before, Math.max(left, there)));
+        .map(
+            placed ->
+                new Move(assignment, placed.assignment(), before, Math.max(left, there), there));
   }
 
   private static Snapshot after(Snapshot state, Move move) {
