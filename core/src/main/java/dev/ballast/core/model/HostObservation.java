@@ -62,4 +62,18 @@ public record HostObservation(
     return new HostObservation(
         version, domains, ksm, lacks, versions, frozen, frozenVms, facts, seen);
   }
+
+  /** An observation of a host without Open vSwitch. */
+  public HostObservation(
+      long version,
+      SortedMap<VmName, ObservedDomain> domains,
+      Optional<KsmSettings> ksm,
+      SortedMap<Capability, String> lacks,
+      SortedMap<String, String> versions,
+      boolean frozen,
+      SortedSet<VmName> frozenVms,
+      HostFacts facts) {
+    this(
+        version, domains, ksm, lacks, versions, frozen, frozenVms, facts, Optional.empty());
+  }
 }
