@@ -351,7 +351,7 @@ final class AgentModule extends AbstractModule {
         clock,
         greeting,
         pipeline,
-        new DefinitionReader(libvirt, host, outbox::answer),
+        new DefinitionReader(DefinitionReader.Source.of(libvirt, host), outbox::answer)::ask,
         outbox,
         telemetry::interval,
         ProgramVersion.text());

@@ -30,6 +30,7 @@ import dev.ballast.coordinator.lifecycle.Part;
 import dev.ballast.coordinator.store.ClusterIdentity;
 import dev.ballast.coordinator.store.LeaderDatabase;
 import dev.ballast.core.balance.CostedRelief;
+import dev.ballast.core.balance.ObservedRelief;
 import dev.ballast.wire.PeerIdentity;
 import io.grpc.BindableService;
 import java.time.Clock;
@@ -127,7 +128,7 @@ final class OperationsModule extends AbstractModule {
         ControlStores.of(database),
         events,
         executor::start,
-        new CostedRelief(),
+        new ObservedRelief(new CostedRelief()),
         loop,
         ControlSettings.ofRelief(config.relief()));
   }

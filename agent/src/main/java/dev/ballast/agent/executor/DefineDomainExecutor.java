@@ -44,12 +44,24 @@ final class DefineDomainExecutor implements ActionExecutor {
       return Optional.of(
           Illegal.of("domain " + action.vm() + " is transient: defining would make it persistent"));
     }
-    return present.domain().specDigest().isEmpty()
+    return present.domain().specDigest().isEmpty() && !namesItsUuid(present)
         ? Optional.of(
             new Illegal(
                 RefusalReason.OTHER_OWNER,
                 "domain " + action.vm() + " was not defined by Ballast; it is left as it is"))
         : Optional.empty();
+  }
+
+  /**
+   * Whoever names the UUID of a domain that Ballast did not define knows that very domain: it was
+   * adopted. VMs of Ballast's own making have UUIDs that no other domain has.
+   */
+  private boolean namesItsUuid(DomainPresent present) {
+    try {
+      return DomainXml.parse(action.xml()).uuid().equals(present.domain().uuid());
+    } catch (DomainXmlException e) {
+      return false;
+    }
   }
 
   private Optional<Illegal> badXml() {

@@ -6,6 +6,7 @@ import dev.ballast.agent.host.libvirt.DomainXml;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.outbox.DefinitionAnswer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -18,14 +19,35 @@ public final class DefinitionReader {
   /** So many questions are looked into at once; further ones are answered with that. */
   public static final int QUESTION_LIMIT = 8;
 
-  private final Libvirt libvirt;
-  private final HostReader host;
+  /** What is asked of the host. */
+  public interface Source {
+    Optional<DomainRow> domain(String name) throws LibvirtFault;
+
+    /** Sentences about domains that no observation tells of. */
+    List<String> leftOut() throws LibvirtFault;
+
+    /** The host's own. */
+    static Source of(Libvirt libvirt, HostReader host) {
+      return new Source() {
+        @Override
+        public Optional<DomainRow> domain(String name) throws LibvirtFault {
+          return libvirt.domain(name);
+        }
+
+        @Override
+        public List<String> leftOut() throws LibvirtFault {
+          return host.domains().leftOut();
+        }
+      };
+    }
+  }
+
+  private final Source source;
   private final Consumer<DefinitionAnswer> answers;
   private final Semaphore free = new Semaphore(QUESTION_LIMIT);
 
-  public DefinitionReader(Libvirt libvirt, HostReader host, Consumer<DefinitionAnswer> answers) {
-    this.libvirt = libvirt;
-    this.host = host;
+  public DefinitionReader(Source source, Consumer<DefinitionAnswer> answers) {
+    this.source = source;
     this.answers = answers;
   }
 
@@ -55,7 +77,7 @@ public final class DefinitionReader {
   private DefinitionAnswer answer(long queryId, String domain) {
     try {
       return domain.isEmpty()
-          ? DefinitionAnswer.leftOut(queryId, host.domains().leftOut())
+          ? DefinitionAnswer.leftOut(queryId, source.leftOut())
           : definition(queryId, domain);
     } catch (LibvirtFault e) {
       return DefinitionAnswer.absent(queryId, String.valueOf(e.getMessage()));
@@ -63,7 +85,7 @@ public final class DefinitionReader {
   }
 
   private DefinitionAnswer definition(long queryId, String domain) throws LibvirtFault {
-    Optional<DomainRow> row = libvirt.domain(domain);
+    Optional<DomainRow> row = source.domain(domain);
     if (row.isEmpty()) {
       return DefinitionAnswer.absent(queryId, "there is no domain '" + domain + "'");
     }

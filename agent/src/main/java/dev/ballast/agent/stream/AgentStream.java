@@ -3,7 +3,6 @@ package dev.ballast.agent.stream;
 import dev.ballast.agent.command.CommandPipeline;
 import dev.ballast.agent.config.AgentConfig;
 import dev.ballast.agent.host.clock.BootClock;
-import dev.ballast.agent.observation.DefinitionReader;
 import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.v1.AgentGatewayGrpc;
 import dev.ballast.v1.AgentMessage;
@@ -65,7 +64,7 @@ public final class AgentStream implements AutoCloseable {
   private final BootClock clock;
   private final Greeting greeting;
   private final CommandPipeline pipeline;
-  private final DefinitionReader definitions;
+  private final Questions questions;
   private final Outbox outbox;
   private final LongConsumer intervalMillis;
   private final String version;
@@ -84,7 +83,7 @@ public final class AgentStream implements AutoCloseable {
       BootClock clock,
       Greeting greeting,
       CommandPipeline pipeline,
-      DefinitionReader definitions,
+      Questions questions,
       Outbox outbox,
       LongConsumer intervalMillis,
       String version) {
@@ -92,7 +91,7 @@ public final class AgentStream implements AutoCloseable {
     this.clock = clock;
     this.greeting = greeting;
     this.pipeline = pipeline;
-    this.definitions = definitions;
+    this.questions = questions;
     this.outbox = outbox;
     this.intervalMillis = intervalMillis;
     this.version = version;
@@ -296,7 +295,7 @@ public final class AgentStream implements AutoCloseable {
         case ABORT ->
             pipeline.abort(message.getAbort().getCommandId(), message.getAbort().getTerm());
         case DOMAIN_QUERY ->
-            definitions.ask(
+            questions.ask(
                 message.getDomainQuery().getQueryId(), message.getDomainQuery().getDomain());
         case MESSAGE_NOT_SET -> log.warn("ignoring a message that this agent does not know");
       }

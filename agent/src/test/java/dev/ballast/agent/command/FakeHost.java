@@ -48,6 +48,7 @@ final class FakeHost implements Libvirt, LibvirtWriter {
   /** A domain; its XML without pins, which are put in when it is read. */
   static final class Guest {
     String xml = "";
+    String uuid = "00000000-0000-4000-8000-000000000001";
     String mark = "";
     boolean active;
     boolean paused;
@@ -225,7 +226,7 @@ final class FakeHost implements Libvirt, LibvirtWriter {
             : guest.active ? DomainState.RUNNING : DomainState.SHUT_OFF;
     return new DomainRow(
         name,
-        "00000000-0000-4000-8000-000000000001",
+        guest.uuid,
         state,
         guest.active,
         guest.autostart,

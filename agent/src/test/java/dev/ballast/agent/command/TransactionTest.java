@@ -119,9 +119,22 @@ class TransactionTest extends PipelineFixture {
     FakeHost.Guest guest = host.guests.get("web");
     guest.xml = guest.xml.replaceAll("<metadata>.*</metadata>", "<metadata></metadata>");
     guest.mark = "";
+    guest.uuid = "00000000-0000-4000-8000-000000000002";
 
     refused(only(command(1, onWeb(define("web").action()))), RefusalReason.OTHER_OWNER);
     refused(only(command(2, onWeb(new UndefineDomain(VM)))), RefusalReason.OTHER_OWNER);
+  }
+
+  @Test
+  void anAdoptedDomainIsRedefinedUnderItsOwnUuid() {
+    host.addGuest("web", DIGEST, true);
+    FakeHost.Guest guest = host.guests.get("web");
+    guest.xml = guest.xml.replaceAll("<metadata>.*</metadata>", "<metadata></metadata>");
+    guest.mark = "";
+
+    refused(only(command(1, onWeb(new UndefineDomain(VM)))), RefusalReason.ILLEGAL);
+    assertThat(only(command(2, onWeb(define("web").action())))).isInstanceOf(Applied.class);
+    assertThat(host.guests.get("web").xml).contains(DIGEST);
   }
 
   @Test

@@ -137,4 +137,18 @@ class OutboxTest {
   private static CommandProgress progress(long command, long elapsedMillis) {
     return new CommandProgress(command, elapsedMillis, 0, 0, 0, 0, 0, 0);
   }
+
+  @Test
+  void answersAreBoundedAndBelongToOneStream() {
+    for (long id = 1; id <= Outbox.ANSWER_LIMIT + 1; id++) {
+      outbox.answer(DefinitionAnswer.absent(id, "no"));
+    }
+    List<Item> items = drain();
+    assertThat(items).hasSize(Outbox.ANSWER_LIMIT);
+    assertThat(items.getFirst()).isEqualTo(new Item.Answer(DefinitionAnswer.absent(2, "no")));
+
+    outbox.answer(DefinitionAnswer.found(20, "<domain/>"));
+    outbox.rewind();
+    assertThat(drain()).isEmpty();
+  }
 }

@@ -51,6 +51,13 @@ public final class ConfigDigest {
           "/domain/devices/disk/iotune",
           "/domain/devices/interface/bandwidth");
 
+  /** Whether an element of that path is a limit, which is left out. */
+  static boolean isLimit(String path) {
+    return LEFT_OUT.contains(path)
+        && !path.endsWith("pin")
+        && !path.equals("/domain/currentMemory");
+  }
+
   private final MessageDigest sha = sha256();
   private final StringBuilder text = new StringBuilder();
   private final Deque<String> held = new ArrayDeque<>();

@@ -158,6 +158,17 @@ public final class DomainDefinition {
         : Optional.empty();
   }
 
+  /** Whether it limits the domain: CPU, memory, disks, NICs, or a balloon below the memory. */
+  public boolean holdsLimits() {
+    return DomainFields.currentMemoryBytes(root) != memoryBytes() || holdsLimits(root, "");
+  }
+
+  private static boolean holdsLimits(XmlElement element, String parent) {
+    String path = parent + "/" + element.localName();
+    return ConfigDigest.isLimit(path)
+        || element.children().stream().anyMatch(child -> holdsLimits(child, path));
+  }
+
   /** Whether its text holds a password, as that of a graphics device. */
   public boolean holdsPassword() {
     return root.at("devices").stream()

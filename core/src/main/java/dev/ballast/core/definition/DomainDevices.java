@@ -6,11 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The devices of a definition that a specification has words for. */
 final class DomainDevices {
   private static final String DEFAULT_CACHE = "default";
+  private static final Predicate<String> VLAN =
+      Pattern.compile("[1-9][0-9]{0,3}").asMatchPredicate();
 
   private DomainDevices() {}
 
@@ -78,6 +82,23 @@ final class DomainDevices {
             .flatMap(port -> port.attribute("type"))
             .filter("openvswitch"::equals)
             .isPresent();
-    return Optional.of(new NicSpec(bridge.get(), mac.get().toLowerCase(Locale.ROOT), openVswitch));
+    return Optional.of(
+        new NicSpec(
+            bridge.get(),
+            mac.get().toLowerCase(Locale.ROOT),
+            openVswitch,
+            Optional.empty(),
+            vlan(nic)));
+  }
+
+  /** Of a NIC in one VLAN, not of a trunk. */
+  private static Optional<Integer> vlan(XmlElement nic) {
+    List<XmlElement> tags =
+        nic.child("vlan").filter(vlan -> vlan.attribute("trunk").isEmpty()).stream()
+            .flatMap(vlan -> vlan.children("tag").stream())
+            .toList();
+    return tags.size() == 1
+        ? tags.getFirst().attribute("id").filter(VLAN).map(Integer::valueOf)
+        : Optional.empty();
   }
 }

@@ -72,7 +72,15 @@ final class DomainFields {
 
   /** As libvirt rounds it, up to whole KiB; not positive when it cannot be read. */
   static long memoryBytes(XmlElement domain) {
-    Optional<XmlElement> memory = domain.child("memory");
+    return bytes(domain.child("memory"));
+  }
+
+  /** What the guest keeps of it. */
+  static long currentMemoryBytes(XmlElement domain) {
+    return bytes(domain.child("currentMemory").or(() -> domain.child("memory")));
+  }
+
+  private static long bytes(Optional<XmlElement> memory) {
     String unit = memory.flatMap(m -> m.attribute("unit")).orElse("KiB");
     long unitBytes = UNITS.getOrDefault(unit, -1L);
     long number =

@@ -154,4 +154,22 @@ public record HostView(
         cordoned,
         seen);
   }
+
+  /** The same host, only observed or not. */
+  public HostView withObserveOnly(boolean newObserveOnly) {
+    return new HostView(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        load,
+        automation,
+        newObserveOnly,
+        frozen,
+        facts,
+        cordoned,
+        ovs);
+  }
 }

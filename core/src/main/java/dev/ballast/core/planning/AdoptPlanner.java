@@ -1,7 +1,10 @@
 package dev.ballast.core.planning;
 
+import dev.ballast.core.action.ObjectKey;
 import dev.ballast.core.definition.DefinitionException;
 import dev.ballast.core.definition.DomainDefinition;
+import dev.ballast.core.drift.Drift;
+import dev.ballast.core.drift.DriftDetector;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -107,6 +110,7 @@ public final class AdoptPlanner {
               }
             });
     check(snapshot, specs, draft);
+    specs.values().forEach(spec -> drifts(snapshot, request.host(), spec, draft));
     specs.forEach((vm, spec) -> remember(snapshot, request.host(), spec, draft));
     return draft.finish(
         "adopt " + specs.size() + " VMs of " + request.host() + " as they are", Origin.OPERATOR);
@@ -152,12 +156,53 @@ public final class AdoptPlanner {
     }
   }
 
-  private static void remember(Snapshot snapshot, HostName host, VmSpec spec, PlanDraft draft) {
+  /** A domain that is not as its own definition says would need a change at once. */
+  private static void drifts(Snapshot snapshot, HostName host, VmSpec spec, PlanDraft draft) {
+    SortedMap<VmName, VmSpec> specs = new TreeMap<>(snapshot.specs());
+    specs.put(spec.name(), spec);
+    SortedMap<VmName, Assignment> assignments = new TreeMap<>(snapshot.assignments());
+    assignments.put(spec.name(), assignment(snapshot, host, spec));
+    for (Drift drift : DriftDetector.detect(wanting(snapshot, specs, assignments))) {
+      if (drift.host().equals(host) && drift.object().equals(ObjectKey.domain(spec.name()))) {
+        draft.problem(
+            spec.name(),
+            "runs otherwise than its definition says ("
+                + drift.field()
+                + ": "
+                + drift.expected()
+                + " there, "
+                + drift.found()
+                + " now): make them alike first");
+      }
+    }
+  }
+
+  private static Snapshot wanting(
+      Snapshot snapshot,
+      SortedMap<VmName, VmSpec> specs,
+      SortedMap<VmName, Assignment> assignments) {
+    return new Snapshot(
+        snapshot.version(),
+        snapshot.cluster(),
+        snapshot.automation(),
+        snapshot.frozen(),
+        snapshot.hosts(),
+        specs,
+        assignments,
+        snapshot.desiredKsm(),
+        snapshot.frozenVms(),
+        snapshot.limitOverrides(),
+        snapshot.networks());
+  }
+
+  private static Assignment assignment(Snapshot snapshot, HostName host, VmSpec spec) {
     ObservedDomain domain = snapshot.domain(host, spec.name()).orElseThrow();
+    return new Assignment(spec.name(), host, domain.configPins().orElseThrow(), false);
+  }
+
+  private static void remember(Snapshot snapshot, HostName host, VmSpec spec, PlanDraft draft) {
     draft.change(new DesiredChange.PutSpec(spec));
-    draft.change(
-        new DesiredChange.PutAssignment(
-            new Assignment(spec.name(), host, domain.configPins().orElseThrow(), false)));
+    draft.change(new DesiredChange.PutAssignment(assignment(snapshot, host, spec)));
     draft.decide(
         "operator", spec.name(), "adopted on " + host + " as it is: no step", "none", "its order");
   }

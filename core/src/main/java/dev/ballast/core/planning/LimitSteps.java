@@ -1,6 +1,8 @@
 package dev.ballast.core.planning;
 
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.definition.DefinitionException;
+import dev.ballast.core.definition.DomainDefinition;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
@@ -49,7 +51,10 @@ final class LimitSteps {
     boolean live = liveDiffers(domain, limits);
     boolean config = configDiffers(domain, limits);
     boolean carried = chain.defines() && spec.adopted().isEmpty();
-    boolean lost = chain.defines() && spec.adopted().isPresent();
+    boolean lost =
+        chain.defines()
+            && spec.adopted().isPresent()
+            && !(limits.equals(VmLimits.NONE) && keepsNone(spec));
     if (!live && !lost && !(config && (!carried || domain.state().isActive()))) {
       return;
     }
@@ -60,12 +65,26 @@ final class LimitSteps {
     draft.decide(
         "operator",
         domain.name(),
-        (drifted ? "its limits drifted and are repaired: " : "its limits change: ")
-            + found
-            + " becomes "
-            + limits,
+        lost && found.equals(limits)
+            ? "keeps its limits, which the new definition does not carry: " + limits
+            : (drifted ? "its limits drifted and are repaired: " : "its limits change: ")
+                + found
+                + " becomes "
+                + limits,
         "1 live change",
         drifted ? "as specified again" : "as specified");
+  }
+
+  /** Whether a definition of the VM leaves it without limits, as long as nothing sets any. */
+  private static boolean keepsNone(VmSpec spec) {
+    if (spec.adopted().isEmpty()) {
+      return true;
+    }
+    try {
+      return !DomainDefinition.parse(spec.adopted().get().xml()).holdsLimits();
+    } catch (DefinitionException e) {
+      throw new IllegalStateException("the definition of " + spec.name() + " " + e.getMessage(), e);
+    }
   }
 
   /** Whether the domain has these limits, as far as they are known. */

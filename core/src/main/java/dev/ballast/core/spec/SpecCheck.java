@@ -88,11 +88,19 @@ public final class SpecCheck {
 
   private void check(LocatedVm vm) {
     unknownHosts(vm);
+    if (isAsAdopted(vm.spec())) {
+      return;
+    }
     List<HostView> allowed = allowed(vm.spec());
     memory(vm, allowed);
     dedicatedCpus(vm, allowed);
     vm.spec().pins().ifPresent(pins -> pins(vm, pins, allowed));
     kvm(vm, allowed);
+  }
+
+  /** What others defined may be more than its host gives; it is there all the same. */
+  private boolean isAsAdopted(VmSpec spec) {
+    return spec.adopted().isPresent() && spec.equals(snapshot.specs().get(spec.name()));
   }
 
   // An unknown host is likely another one misspelt: then only what no host at all has is a fault.

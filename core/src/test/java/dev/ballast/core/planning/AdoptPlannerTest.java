@@ -22,6 +22,7 @@ import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.PlacementPolicy;
@@ -82,18 +83,13 @@ class AdoptPlannerTest {
       String file = AdoptedFile.of(spec, host("h1"));
       SpecResult read = SpecParser.parse(List.of(new SourceFile("vm.yaml", file)), after.cluster());
       assertThat(read.specs()).containsExactly(spec);
-      assertThat(SpecCheck.all(read, after)).filteredOn(f -> !isKvm(f.message())).isEmpty();
+      assertThat(SpecCheck.all(read, after)).isEmpty();
       Plan again = Cluster.applied(after, read.specs());
       assertThat(again.steps()).isEmpty();
       assertThat(again.changes()).isEmpty();
       assertThat(DriftDetector.detect(after)).isEmpty();
       assertThat(spec.adopted().orElseThrow().xml()).isEqualTo(DomainDefinition.parse(xml).xml());
     }
-  }
-
-  // The lab's hosts have no KVM; a plan of what runs already does not ask for it.
-  private static boolean isKvm(String fault) {
-    return fault.startsWith("KVM serves on no");
   }
 
   @Test
@@ -259,6 +255,39 @@ class AdoptPlannerTest {
     assertThat(obstacle(snapshot(running(), Sample.with(lab("h2"), web)), web))
         .contains("has a namesake on h2");
     assertThat(PLANNER.obstacle(hosts, host("h1"), web)).isEmpty();
+  }
+
+  @Test
+  void limitsThatADefinitionHoldsAreSetAgainAfterANewOne() {
+    String limited = WEB.replace("<os>", "<cputune><shares>512</shares></cputune><os>");
+    ObservedDomain domain = Foreign.domain(limited, DomainState.RUNNING);
+    Snapshot before = snapshot(Sample.with(lab("h1"), domain));
+    Snapshot after =
+        Enactment.of(before, Cluster.plan(PLANNER.plan(before, request(vm("web"), limited))));
+
+    Plan plan = Cluster.plan(apply(after, resized(after, 256 * MIB)));
+
+    assertThat(Cluster.describe(plan)).hasSize(2).last().asString().contains("limit web");
+  }
+
+  @Test
+  void whatRunsOtherwiseThanItIsDefinedIsNotAdopted() {
+    VmLimits slow =
+        new VmLimits(
+            50,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            new TreeMap<>(),
+            new TreeMap<>());
+    ObservedDomain domain =
+        Foreign.domain(WEB, DomainState.RUNNING)
+            .withLimits(Optional.of(VmLimits.NONE), Optional.of(slow));
+
+    assertThat(problems(snapshot(Sample.with(lab("h1"), domain)), WEB))
+        .contains("runs otherwise than its definition says", "liveLimits");
   }
 
   @Test
