@@ -148,6 +148,7 @@ public final class PlanetLabCommand implements Callable<Integer> {
     figures.put("migrations", result.migrations());
     figures.put("slatah", result.slatah());
     figures.put("slatahPerHost", result.slatahPerHost());
+    figures.put("slatahWithReceiving", result.slatahWithReceiving());
     figures.put("pdm", result.pdm());
     figures.put("pdmPerVm", result.pdmPerVm());
     figures.put("slav", result.slav());

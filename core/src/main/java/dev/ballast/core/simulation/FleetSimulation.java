@@ -144,10 +144,8 @@ public final class FleetSimulation {
     memory[move.to()] += shape.vmMemory()[vm];
     double wanted = vms.get(vm).wanted(tick);
     double there = loadOn(vm, move.to(), wanted);
-    double receiving = settings.migrationLoss() * there;
-    timelines[move.from()].changes(end, -loadOn(vm, move.from(), wanted), -1);
-    timelines[move.to()].changes(start, receiving, 1);
-    timelines[move.to()].changes(end, there - receiving, 0);
+    timelines[move.from()].leaves(end, loadOn(vm, move.from(), wanted));
+    timelines[move.to()].receives(start, end, settings.migrationLoss() * there, there);
     ledger.vmMigrated(vm, settings.migrationLoss() * wanted, end - start);
     hostOf[vm] = move.to();
   }

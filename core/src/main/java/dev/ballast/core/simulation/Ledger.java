@@ -13,6 +13,7 @@ final class Ledger {
   private double joules;
   private double unserved;
   private double seconds;
+  private double overloadedOrReceivingSeconds;
   private int migrations;
 
   Ledger(int hosts, int vms) {
@@ -23,10 +24,13 @@ final class Ledger {
   }
 
   /** A host with VMs, under the same load for some time. */
-  void hostRan(int host, SimulatedHost kind, double load, double forSeconds) {
+  void hostRan(int host, SimulatedHost kind, double load, boolean isReceiving, double forSeconds) {
     double capacity = kind.mips();
     joules += kind.power().wattsAt(load / capacity) * forSeconds;
     activeSeconds[host] += forSeconds;
+    if (load >= capacity || isReceiving) {
+      overloadedOrReceivingSeconds += forSeconds;
+    }
     if (load >= capacity) {
       overloadedSeconds[host] += forSeconds;
       unserved += (load - capacity) * forSeconds;
@@ -67,6 +71,7 @@ final class Ledger {
         migrations,
         share(overloadedSeconds(), activeSeconds()),
         meanShare(overloadedSeconds, activeSeconds),
+        share(overloadedOrReceivingSeconds, activeSeconds()),
         share(Arrays.stream(lost).sum(), allWanted),
         meanShare(lost, wanted),
         share(unserved, allWanted),

@@ -5,10 +5,11 @@ package dev.ballast.core.simulation;
  *
  * @param energyKwh of all hosts while they were on
  * @param migrations done
- * @param slatah share of active host time with the CPU used up, over all hosts together (as
- *     CloudSim prints it)
+ * @param slatah share of active host time with the CPU used up, over all hosts together
  * @param slatahPerHost the mean over hosts that were ever active of each host's own share (as the
  *     paper defines it)
+ * @param slatahWithReceiving as {@code slatah}, where time in which a host receives a VM counts too
+ *     (CloudSim 3 books such a host as giving less than was asked for)
  * @param pdm share of the demand that was lost to migrations, over all VMs together
  * @param pdmPerVm the mean over VMs of each VM's own share
  * @param unserved share of the demand that was not met because hosts were full
@@ -22,6 +23,7 @@ public record SimulationResult(
     int migrations,
     double slatah,
     double slatahPerHost,
+    double slatahWithReceiving,
     double pdm,
     double pdmPerVm,
     double unserved,

@@ -112,6 +112,8 @@ class FleetSimulationTest {
         run(2, List.of(full, full), at(0, 0), Map.of(1, List.of(move(1, 0, 1))));
 
     assertThat(result.slatah()).isEqualTo(316.0 / 900, EXACT);
+    // and the 16 s in which host 1 receives
+    assertThat(result.slatahWithReceiving()).isEqualTo(332.0 / 900, EXACT);
     assertThat(result.pdmPerVm()).isEqualTo(1600.0 / 600_000 / 2, EXACT);
     assertThat(result.slav()).isEqualTo(316.0 / 900 * 1600 / 1_200_000, EXACT);
     assertThat(result.esv()).isEqualTo(result.energyKwh() * result.slav(), EXACT);

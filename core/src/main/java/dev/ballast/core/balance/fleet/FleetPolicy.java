@@ -55,7 +55,7 @@ public record FleetPolicy(
    */
   public record Emptying(double marginAbove, int hostsPerDecision, int candidates) {}
 
-  private static final Prior PRIOR = new Prior(0.12, 0.15);
+  private static final Prior PRIOR = new Prior(0.12, 0.1);
   private static final Gains GAINS = new Gains(0.06, 0.03, 0.3);
 
   /** VMs spread over all hosts; one moves only away from overload. */
@@ -69,7 +69,7 @@ public record FleetPolicy(
           new Emptying(0, 0, 0));
 
   /** As few hosts as the tolerated share of overloaded time allows. */
-  public static final FleetPolicy CONSOLIDATE = consolidate(0.05);
+  public static final FleetPolicy CONSOLIDATE = consolidate(0.047);
 
   /** Few hosts, but a wide margin, and moves only where overload would last. */
   public static final FleetPolicy STABLE =
@@ -91,7 +91,7 @@ public record FleetPolicy(
         PRIOR,
         GAINS,
         new MarginPolicy(1.0, 0.5, 4.0, overloadTarget, 0.3),
-        new Relief(0.12, 0.97, 0.99, 0.065, 6),
+        new Relief(0.12, 0.97, 0.99, 0.08, 6),
         new Emptying(0.2, 4, 8));
   }
 }
