@@ -103,7 +103,9 @@ public final class LibvirtConnection implements AutoCloseable {
       }
       session = null;
       dead.retire();
-      log.warn("libvirt at {} is gone: {}", uri, lack);
+      if (!closed) {
+        log.warn("libvirt at {} is gone: {}", uri, lack);
+      }
       changed.run();
     }
   }
