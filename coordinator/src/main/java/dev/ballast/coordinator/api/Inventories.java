@@ -24,6 +24,7 @@ import dev.ballast.wire.EnumCodec;
 import dev.ballast.wire.FactsCodec;
 import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.ModelCodec;
+import dev.ballast.wire.SwitchCodec;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -121,6 +122,7 @@ final class Inventories {
             .setSilentMillis(silentMillis(view))
             .setFacts(FactsCodec.toProto(view.facts()));
     view.ksm().map(ModelCodec::toProto).ifPresent(host::setKsm);
+    view.ovs().ifPresent(ovs -> host.setOvs(SwitchCodec.toProto(ovs)));
     view.domains().values().forEach(domain -> host.addDomains(ModelCodec.toProto(domain)));
     drifts.stream()
         .filter(drift -> drift.host().equals(view.name()))

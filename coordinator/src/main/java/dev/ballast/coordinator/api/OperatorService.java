@@ -20,6 +20,8 @@ import dev.ballast.v1.GetStatusRequest;
 import dev.ballast.v1.GetStatusResponse;
 import dev.ballast.v1.ListHostsRequest;
 import dev.ballast.v1.ListHostsResponse;
+import dev.ballast.v1.ListNetworksRequest;
+import dev.ballast.v1.ListNetworksResponse;
 import dev.ballast.v1.ListOperationsRequest;
 import dev.ballast.v1.ListOperationsResponse;
 import dev.ballast.v1.ListPlansRequest;
@@ -32,6 +34,7 @@ import dev.ballast.v1.OperatorApiGrpc;
 import dev.ballast.v1.PlanAdoptRequest;
 import dev.ballast.v1.PlanAdoptResponse;
 import dev.ballast.v1.PlanApplyRequest;
+import dev.ballast.v1.PlanBridgeRequest;
 import dev.ballast.v1.PlanDrainRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
@@ -60,6 +63,7 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
 
   private final ApiStores stores;
   private final Inventories inventories;
+  private final Networks networks;
   private final Plans plans;
   private final Adoptions adoptions;
   private final Explanations explanations;
@@ -79,6 +83,7 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
       DefinitionQueries definitions) {
     this.stores = stores;
     this.executor = executor;
+    this.networks = new Networks(cluster);
     this.inventories = new Inventories(cluster, stores.database(), executor, settings, clock);
     this.plans = new Plans(cluster, stores, events, operators, clock);
     this.adoptions = new Adoptions(cluster, definitions, plans);
@@ -136,6 +141,17 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planKsm(PlanKsmRequest request, StreamObserver<PlanResponse> observer) {
     answer(observer, () -> plans.ksm(request));
+  }
+
+  @Override
+  public void planBridge(PlanBridgeRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.bridge(request));
+  }
+
+  @Override
+  public void listNetworks(
+      ListNetworksRequest request, StreamObserver<ListNetworksResponse> observer) {
+    answer(observer, () -> networks.list(request.getNetwork()));
   }
 
   @Override

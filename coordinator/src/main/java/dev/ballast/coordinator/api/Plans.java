@@ -21,6 +21,7 @@ import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanText;
 import dev.ballast.core.plan.StepResult;
 import dev.ballast.core.planning.ApplyPlanner;
+import dev.ballast.core.planning.BridgePlanner;
 import dev.ballast.core.planning.KsmChange;
 import dev.ballast.core.planning.KsmPlanner;
 import dev.ballast.core.planning.LimitPlanner;
@@ -38,6 +39,7 @@ import dev.ballast.core.spec.SpecParser;
 import dev.ballast.core.spec.SpecResult;
 import dev.ballast.v1.ListPlansResponse;
 import dev.ballast.v1.PlanApplyRequest;
+import dev.ballast.v1.PlanBridgeRequest;
 import dev.ballast.v1.PlanDrainRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
@@ -101,7 +103,21 @@ final class Plans {
     return answer(
         snapshot,
         new ApplyPlanner()
-            .plan(snapshot, parsed.specs(), PlacementPolicy.DEFAULT, request.getPrune()));
+            .plan(
+                snapshot,
+                new ApplyPlanner.Declared(parsed.specs(), parsed.networkSpecs()),
+                PlacementPolicy.DEFAULT,
+                request.getPrune()));
+  }
+
+  PlanResponse bridge(PlanBridgeRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    BridgePlanner planner = new BridgePlanner();
+    return answer(
+        snapshot,
+        request.getRemove()
+            ? planner.remove(snapshot, Networks.name(request.getName()), Networks.hosts(request))
+            : planner.add(snapshot, Networks.asked(request)));
   }
 
   PlanResponse ksm(PlanKsmRequest request) {
