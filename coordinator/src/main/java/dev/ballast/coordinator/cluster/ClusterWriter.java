@@ -189,6 +189,7 @@ final class ClusterWriter {
 
   private static boolean sameContent(HostObservation a, HostObservation b) {
     return a.domains().equals(b.domains())
+        && a.ovs().equals(b.ovs())
         && a.ksm().equals(b.ksm())
         && a.lacks().equals(b.lacks())
         && a.frozen() == b.frozen()
