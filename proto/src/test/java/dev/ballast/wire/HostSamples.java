@@ -122,7 +122,8 @@ final class HostSamples {
                 Arbitraries.integers().between(0, CpuSet.CPU_LIMIT - 1),
                 Arbitraries.longs().between(0, 2_000))
             .as(CpuLoad::new);
-    Arbitrary<VmLoad> vms = Combinators.combine(vms(), naturals(), naturals(), naturals()).as(VmLoad::new);
+    Arbitrary<VmLoad> vms =
+        Combinators.combine(vms(), naturals(), naturals(), naturals()).as(VmLoad::new);
     return Combinators.combine(
             naturals(), naturals(), naturals(), cpus.list().ofMaxSize(6), vms.list().ofMaxSize(6))
         .as(HostLoad::new);

@@ -20,6 +20,7 @@ import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -131,6 +132,18 @@ class CrashTest {
             "undefine",
             host -> host.addGuest("web", OLD_DIGEST, false).autostart = true,
             host -> List.of(planned(new UndefineDomain(VM), now(host)))),
+        new Scenario(
+            "limits",
+            host -> LimitsTest.former(host.addGuest("web", OLD_DIGEST, true)),
+            host -> List.of(planned(new SetLimits(VM, LimitsTest.FEW), now(host)))),
+        new Scenario(
+            "limits, then a failure",
+            host -> {
+              LimitsTest.former(host.addGuest("web", OLD_DIGEST, true));
+              host.addGuest("old", OLD_DIGEST, false);
+              host.refuses = "pin 0";
+            },
+            host -> List.of(planned(new SetLimits(VM, LimitsTest.FEW), now(host)), pinOld())),
         new Scenario(
             "define, pin, ksm",
             host -> {},

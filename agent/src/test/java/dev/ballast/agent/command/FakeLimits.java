@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 final class FakeLimits {
   static final long MEMORY_KIB = 32_768;
   static final String MAC = "52:54:00:00:00:01";
+  private static final long DEFAULT_SHARES = 1_024;
   private static final long UNLIMITED_KIB = 9_007_199_254_740_991L;
 
   final Map<String, Long> config = new TreeMap<>();
@@ -42,9 +43,14 @@ final class FakeLimits {
     }
   }
 
-  /** Unlimited, lifted and the whole memory leave nothing behind, as with libvirt. */
+  /** Unlimited, lifted, the default shares and the whole memory leave nothing behind. */
   private static void put(Map<String, Long> numbers, String name, long value) {
-    if (value <= 0 || value == UNLIMITED_KIB || (name.equals("memory") && value == MEMORY_KIB)) {
+    boolean none =
+        value <= 0
+            || value == UNLIMITED_KIB
+            || (name.equals("memory") && value == MEMORY_KIB)
+            || (name.equals("cpu_shares") && value == DEFAULT_SHARES);
+    if (none) {
       numbers.remove(name);
       numbers.remove(name.replace("_quota", "_period"));
     } else {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.agent.telemetry.VmCounters.VcpuCounters;
 import dev.ballast.core.model.CpuLoad;
+import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.VmLoad;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.topology.CpuSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,6 +42,36 @@ class SamplerTest {
   @Test
   void timeThrottledByTheVmsOwnQuotaIsTakenOffEachVcpu() {
     assertThat(contention(vm(40, 0, 600, vcpu(700, 0), vcpu(650, 0)))).isEqualTo(150);
+  }
+
+  @Test
+  void throttledTimeIsThatOfTheVmAndItsVcpus() {
+    assertThat(step(vm(40, 0, 0, vcpu(800, 700), vcpu(0, 100))).throttledMillis()).isEqualTo(800);
+    assertThat(step(vm(40, 0, 600, vcpu(700, 0))).throttledMillis()).isEqualTo(600);
+    assertThat(step(vm(40, 0, 900, vcpu(700, 900))).throttledMillis())
+        .as("at most all vCPUs")
+        .isEqualTo(1000);
+  }
+
+  /** Each waits 700 ms a second for its own quota of 30 %, which is no want of a CPU. */
+  @Test
+  void vmsHeldBackByTheirOwnQuotasAloneAreNoSpike() {
+    VmName other = new VmName("other");
+    SpikeDetector detector = new SpikeDetector(new SpikeSettings(900, 750, 3000, 10_000));
+    Map<VmName, CpuPins> pins =
+        Map.of(WEB, CpuPins.uniform(1, CpuSet.of(0)), other, CpuPins.uniform(1, CpuSet.of(0)));
+    for (int second = 1; second <= 9; second++) {
+      VmLoad web = step(vm(40, 300, 0, vcpu(700, 700)));
+      HostLoad load =
+          new HostLoad(
+              second * 1000L,
+              600,
+              0,
+              List.of(new CpuLoad(0, 600)),
+              List.of(web, new VmLoad(other, 300, 0, 700)));
+      assertThat(web).isEqualTo(new VmLoad(WEB, 300, 0, 700));
+      assertThat(detector.step(load, pins, CpuSet.of(0, 1), 2000, 1000)).isEmpty();
+    }
   }
 
   @Test
@@ -94,13 +127,18 @@ class SamplerTest {
   }
 
   private static long contention(VmCounters now) {
+    return step(now).contentionMillis();
+  }
+
+  /** The load after a second that began with all counters at 0. */
+  private static VmLoad step(VmCounters now) {
     VcpuCounters[] zeros =
         now.vcpus().stream()
             .map(vcpu -> new VcpuCounters(vcpu.tid(), 0, 0))
             .toArray(VcpuCounters[]::new);
     HostLoad load =
         Sampler.step(sample(0, cpus(0), vm(40, 0, 0, zeros)), sample(1000, cpus(0), now));
-    return load.vms().getFirst().contentionMillis();
+    return load.vms().getFirst();
   }
 
   private static RawSample sample(long nanos, CpuTimes cpus, VmCounters... vms) {

@@ -1,6 +1,5 @@
 package dev.ballast.coordinator.api;
 
-import java.util.function.Predicate;
 import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.HeldObjects;
 import dev.ballast.coordinator.store.LeaderDatabase;
@@ -30,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** What there is: the cluster, its hosts, its VMs. */
 final class Inventories {

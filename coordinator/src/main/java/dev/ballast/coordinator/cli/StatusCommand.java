@@ -1,9 +1,9 @@
 package dev.ballast.coordinator.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import dev.ballast.v1.GetStatusRequest;
 import dev.ballast.v1.GetStatusResponse;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -1,10 +1,10 @@
 package dev.ballast.coordinator.execution;
 
-import dev.ballast.coordinator.cluster.ClusterEvent.CommandReceived;
 import dev.ballast.coordinator.cluster.AgentInfo;
 import dev.ballast.coordinator.cluster.ClusterEvent;
 import dev.ballast.coordinator.cluster.ClusterEvent.AgentConnected;
 import dev.ballast.coordinator.cluster.ClusterEvent.AgentLost;
+import dev.ballast.coordinator.cluster.ClusterEvent.CommandReceived;
 import dev.ballast.coordinator.cluster.ClusterEvent.OutcomeReported;
 import dev.ballast.coordinator.cluster.EventLog;
 import dev.ballast.coordinator.store.CommandStore;

@@ -73,7 +73,6 @@ public record HostObservation(
       boolean frozen,
       SortedSet<VmName> frozenVms,
       HostFacts facts) {
-    this(
-        version, domains, ksm, lacks, versions, frozen, frozenVms, facts, Optional.empty());
+    this(version, domains, ksm, lacks, versions, frozen, frozenVms, facts, Optional.empty());
   }
 }

@@ -4,17 +4,23 @@ import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.CpuQuota;
+import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.NicLimits;
+import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -48,10 +54,45 @@ public final class AnySpec {
   private VmSpec spec() {
     int vcpus = 1 + random.nextInt(random.nextInt(10) == 0 ? VmReader.VCPU_LIMIT : 4);
     boolean kernel = random.nextBoolean();
+    long memoryBytes = 1024L * (1024 + random.nextInt(1 << random.nextInt(1, 30)));
+    VmSpec spec = spec(vcpus, memoryBytes, kernel);
+    return random.nextBoolean() ? spec : spec.withLimits(limits(spec));
+  }
+
+  private VmLimits limits(VmSpec spec) {
+    Map<String, DiskLimits> disks = new TreeMap<>();
+    for (String name : VmLimits.diskNames(spec.disks().size())) {
+      disks.put(
+          name,
+          random.nextBoolean()
+              ? new DiskLimits(1 + random.nextInt(1000), 0, 0, 0, random.nextInt(1 << 20), 7)
+              : DiskLimits.NONE);
+    }
+    Map<Integer, NicLimits> nics = new TreeMap<>();
+    for (int i = 0; i < spec.nics().size(); i++) {
+      nics.put(i, new NicLimits(maybe(this::rate), maybe(this::rate)));
+    }
+    return VmLimits.NONE
+        .withCpu(
+            1 + random.nextInt(10_000),
+            maybe(() -> new CpuQuota(1_000 + random.nextInt(50_000), 100_000)),
+            maybe(() -> CpuQuota.percent(1 + random.nextInt(50))),
+            maybe(() -> CpuQuota.percent(60 + random.nextInt(1_000))))
+        .withMemory(
+            maybe(() -> 4_096L * (256 + random.nextInt(1 << 20))),
+            spec.memoryBytes() > 1 << 20 ? maybe(() -> 1L << 20) : Optional.empty())
+        .withDevices(disks, nics);
+  }
+
+  private NicRate rate() {
+    return new NicRate(1 + random.nextInt(9_999), random.nextInt(3) * 512L, random.nextInt(2));
+  }
+
+  private VmSpec spec(int vcpus, long memoryBytes, boolean kernel) {
     return new VmSpec(
         new VmName(name()),
         vcpus,
-        1024L * (1024 + random.nextInt(1 << random.nextInt(1, 30))),
+        memoryBytes,
         one(CpuPolicy.values()),
         one(DomainType.values()),
         maybe(this::name),
