@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 final class ProgressPrinter {
   private static final String CLEAR_LINE = "\r\u001b[K";
   private static final int SHOWN_RUNNING = 2;
+  private static final int FAR_LINES_PER_LINE = 5;
 
   private final Terminal terminal;
   private final boolean dryRun;
@@ -27,6 +28,7 @@ final class ProgressPrinter {
   private String detail = "";
   private int done;
   private int total;
+  private int farLines;
 
   ProgressPrinter(Terminal terminal, PlanResponse plan, boolean dryRun) {
     this.terminal = terminal;
@@ -55,8 +57,14 @@ final class ProgressPrinter {
       running.remove(progress.getStep());
       stepLine(progress);
     } else {
-      running.put(progress.getStep(), progress.getStepState());
-      startedLine(progress);
+      boolean underWay = progress.getStepState().equals("running");
+      running.put(
+          progress.getStep(), underWay ? progress.getText() : progress.getStepState());
+      if (underWay) {
+        farLine(progress);
+      } else {
+        startedLine(progress);
+      }
     }
     rewrite();
   }
@@ -72,6 +80,13 @@ final class ProgressPrinter {
   private void startedLine(OperationProgress progress) {
     if (!terminal.live()) {
       terminal.line(label(progress.getStep()) + ": " + progress.getStepState());
+    }
+  }
+
+  /** How far a migration is: where lines stay, only some of those that come each second. */
+  private void farLine(OperationProgress progress) {
+    if (!terminal.live() && farLines++ % FAR_LINES_PER_LINE == 0) {
+      terminal.line(label(progress.getStep()) + ": " + progress.getText());
     }
   }
 
