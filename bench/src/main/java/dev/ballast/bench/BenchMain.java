@@ -1,8 +1,10 @@
 package dev.ballast.bench;
 
 import dev.ballast.bench.planetlab.PlanetLabCommand;
+import dev.ballast.bench.pinning.PinningCommand;
 import dev.ballast.bench.roadef.RoadefCommand;
 import dev.ballast.bench.synthetic.PlacementCommand;
+import dev.ballast.bench.synthetic.RebalanceCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,7 +12,11 @@ import picocli.CommandLine.Command;
 @Command(
     name = "ballast-bench",
     description = "Measures Ballast's planning on data that other people made.",
-    subcommands = {RoadefCommand.class, PlacementCommand.class, PlanetLabCommand.class},
+    subcommands = {
+      RoadefCommand.class,
+      PlacementCommand.class,
+      PlanetLabCommand.class,
+      RebalanceCommand.class, PinningCommand.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchMain {

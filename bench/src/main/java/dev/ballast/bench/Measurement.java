@@ -8,9 +8,10 @@ import java.util.Map;
 /** Wall time, processor time of the whole process and peak heap since its start. */
 public final class Measurement {
   private final long startNanos = System.nanoTime();
-  private final long startCpuNanos = cpuNanos();
+  private final long startCpuNanos = processCpuNanos();
 
-  private static long cpuNanos() {
+  /** Processor time of the whole process so far. */
+  public static long processCpuNanos() {
     return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
@@ -20,7 +21,7 @@ public final class Measurement {
   }
 
   public double cpuSeconds() {
-    return (cpuNanos() - startCpuNanos) / 1e9;
+    return (processCpuNanos() - startCpuNanos) / 1e9;
   }
 
   /** The sum of the heap pools' peaks, in bytes. */

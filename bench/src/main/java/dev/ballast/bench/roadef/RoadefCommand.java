@@ -63,6 +63,11 @@ public final class RoadefCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "wall time; the result depends on the machine")
     private @Nullable Double seconds;
 
+    @Option(
+        names = "--cpu-seconds",
+        description = "processor time over all threads, for a machine that others use too")
+    private @Nullable Double cpuSeconds;
+
     @Option(names = "--steps", description = "moves tried; the same result on every machine")
     private @Nullable Long steps;
   }
@@ -105,11 +110,18 @@ public final class RoadefCommand implements Callable<Integer> {
       }
       return new Budget.Steps(limit.steps);
     }
-    double seconds = given(limit.seconds);
-    if (!(seconds > 0 && seconds <= SECONDS_LIMIT)) {
-      throw usage("--seconds " + seconds + ": choose more than 0 and at most " + SECONDS_LIMIT);
+    if (limit.cpuSeconds != null) {
+      double seconds = limited("--cpu-seconds", limit.cpuSeconds);
+      return new Budget.Time(seconds, Measurement::processCpuNanos);
     }
-    return new Budget.Time(seconds, System::nanoTime);
+    return new Budget.Time(limited("--seconds", given(limit.seconds)), System::nanoTime);
+  }
+
+  private double limited(String option, double seconds) {
+    if (!(seconds > 0 && seconds <= SECONDS_LIMIT)) {
+      throw usage(option + " " + seconds + ": choose more than 0 and at most " + SECONDS_LIMIT);
+    }
+    return seconds;
   }
 
   private ParameterException usage(String message) {

@@ -44,6 +44,19 @@ final class CpuLoads {
     }
   }
 
+  CpuSet online() {
+    return online;
+  }
+
+  boolean isOnline(int cpu) {
+    return online.contains(cpu);
+  }
+
+  /** The load by CPU number. */
+  long[] toArray() {
+    return millis.clone();
+  }
+
   long of(int cpu) {
     return millis[cpu];
   }

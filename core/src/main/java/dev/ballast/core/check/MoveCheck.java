@@ -98,7 +98,7 @@ public final class MoveCheck {
       on.get(move.to()).add(move.vm()); // and still on the host that it leaves
     }
     busyHosts.forEach(host -> room(number, host));
-    company(number, movingVms);
+    company(number, moves, movingVms);
     moves.forEach(move -> on.get(move.from()).remove(move.vm()));
   }
 
@@ -124,7 +124,7 @@ public final class MoveCheck {
     return used > before;
   }
 
-  private void company(int wave, Set<Integer> moving) {
+  private void company(int wave, List<Migration> moves, Set<Integer> moving) {
     for (Set<Integer> set : cluster.apart()) {
       if (set.stream().anyMatch(moving::contains)) {
         for (int host = 0; host < on.size(); host++) {
@@ -137,25 +137,28 @@ public final class MoveCheck {
     }
     for (Spread spread : cluster.spread()) {
       if (spread.vms().stream().anyMatch(moving::contains)) {
-        spread(wave, spread, moving);
+        spread(wave, spread, moves);
       }
     }
   }
 
-  /** A VM that moves within its domain counts once there. */
-  private void spread(int wave, Spread spread, Set<Integer> moving) {
+  /** No VM comes into a domain that is full with it; one that moves within counts once there. */
+  private void spread(int wave, Spread spread, List<Migration> moves) {
     Map<Integer, Set<Integer>> byDomain = new TreeMap<>();
     for (int host = 0; host < on.size(); host++) {
       Set<Integer> there = new HashSet<>(on.get(host));
       there.retainAll(spread.vms());
       byDomain.computeIfAbsent(cluster.domainOf().get(host), _ -> new HashSet<>()).addAll(there);
     }
-    byDomain.forEach(
-        (domain, there) -> {
-          if (there.size() > spread.limit() && there.stream().anyMatch(moving::contains)) {
-            fault(wave, there.size() + " VMs of a spread are in domain " + domain);
-          }
-        });
+    for (Migration move : moves) {
+      int domain = cluster.domainOf().get(move.to());
+      int there = byDomain.getOrDefault(domain, Set.of()).size();
+      if (spread.vms().contains(move.vm())
+          && domain != cluster.domainOf().get(move.from())
+          && there > spread.limit()) {
+        fault(wave, there + " VMs of a spread are in domain " + domain);
+      }
+    }
   }
 
   private void affinity(List<Migration> moves) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What is taken of one host while placement goes on; grows by {@link #add}. */
 final class HostUse {
@@ -31,8 +32,12 @@ final class HostUse {
   private final Topology topology;
   private final SortedMap<NetworkName, NetworkSpec> networks;
   private final SortedMap<VmName, Occupant> occupants = new TreeMap<>();
-  private final Map<Integer, Long> cpuShares = new HashMap<>();
+  private final long[] cpuShares;
   private final Map<Integer, Long> busyMillis = new HashMap<>();
+  private final Map<Integer, CpuSet> coreOf = new HashMap<>();
+  private final Map<Integer, Long> nodeTakenBytes = new HashMap<>();
+  private @Nullable CpuSet dedicatedCpus; // until the next occupant comes or leaves
+  private @Nullable CpuSet takenCpus;
   private final long thoughtAwayBytes;
 
   /** The host as the snapshot tells, without the VMs to be thought away. */
@@ -40,6 +45,11 @@ final class HostUse {
     this.view = view;
     this.networks = snapshot.networks();
     this.topology = view.inventory().topology();
+    int cpus = topology.onlineCpus().stream().max().orElse(-1) + 1;
+    this.cpuShares = new long[cpus];
+    for (CpuSet core : topology.cores()) {
+      core.stream().forEach(cpu -> coreOf.put(cpu, core));
+    }
     this.thoughtAwayBytes =
         view.domains().values().stream()
             .filter(domain -> domain.state().isActive() && thoughtAway.contains(domain.name()))
@@ -122,10 +132,22 @@ final class HostUse {
 
   private void count(Occupant occupant, int sign) {
     for (CpuSet cpus : occupant.vcpuSets()) {
-      for (int cpu : cpus.toList()) {
-        cpuShares.merge(cpu, sign * WHOLE_VCPU / cpus.size(), Long::sum);
+      long share = cpus.isEmpty() ? 0 : sign * WHOLE_VCPU / cpus.size();
+      cpus.stream().filter(cpu -> cpu < cpuShares.length).forEach(cpu -> cpuShares[cpu] += share);
+    }
+    CpuSet pinned = occupant.pins().allVcpuCpus();
+    CpuSet lingering = occupant.lingering().allVcpuCpus();
+    for (NumaNode node : topology.numaNodes()) {
+      long taken =
+          Math.max(
+              share(occupant.memoryBytes(), node, pinned),
+              share(occupant.memoryBytes(), node, lingering));
+      if (taken > 0) {
+        nodeTakenBytes.merge(node.id(), sign * taken, Long::sum);
       }
     }
+    dedicatedCpus = null;
+    takenCpus = null;
   }
 
   HostView view() {
@@ -142,7 +164,7 @@ final class HostUse {
 
   /** How many vCPUs may use the CPU, each divided by the CPUs that it may use. */
   long cpuShares(int cpu) {
-    return cpuShares.getOrDefault(cpu, 0L);
+    return cpu < cpuShares.length ? cpuShares[cpu] : 0;
   }
 
   long cpuShares(CpuSet cpus) {
@@ -185,14 +207,7 @@ final class HostUse {
     if (topology.memoryBytes() == 0) {
       return Long.MAX_VALUE;
     }
-    long free = node.memoryBytes();
-    for (Occupant occupant : occupants.values()) {
-      free -=
-          Math.max(
-              share(occupant.memoryBytes(), node, occupant.pins().allVcpuCpus()),
-              share(occupant.memoryBytes(), node, occupant.lingering().allVcpuCpus()));
-    }
-    return free;
+    return node.memoryBytes() - nodeTakenBytes.getOrDefault(node.id(), 0L);
   }
 
   private long share(long bytes, NumaNode node, CpuSet cpus) {
@@ -207,30 +222,39 @@ final class HostUse {
 
   /** The whole cores of the VMs that own their CPUs. */
   CpuSet dedicatedCpus() {
-    CpuSet result = CpuSet.EMPTY;
-    for (Occupant occupant : occupants.values()) {
-      if (occupant.dedicated()) {
-        result = result.union(wholeCores(occupant.vcpuCpus()));
+    CpuSet result = dedicatedCpus;
+    if (result == null) {
+      result = CpuSet.EMPTY;
+      for (Occupant occupant : occupants.values()) {
+        if (occupant.dedicated()) {
+          result = result.union(wholeCores(occupant.vcpuCpus()));
+        }
       }
+      dedicatedCpus = result;
     }
     return result;
   }
 
+  /** The CPUs and all others of their cores. */
   CpuSet wholeCores(CpuSet cpus) {
-    CpuSet result = cpus;
-    for (CpuSet core : topology.cores()) {
-      if (core.intersects(cpus)) {
-        result = result.union(core);
-      }
-    }
-    return result;
+    return CpuSet.of(cpus.stream().flatMap(cpu -> wholeCore(cpu).stream()));
+  }
+
+  /** The CPU's core; the CPU alone where the topology knows of none. */
+  CpuSet wholeCore(int cpu) {
+    CpuSet core = coreOf.get(cpu);
+    return core == null ? CpuSet.of(cpu) : core;
   }
 
   /** The CPUs that any VM uses and that cannot become another's own. */
   CpuSet takenCpus() {
-    CpuSet result = dedicatedCpus();
-    for (Occupant occupant : occupants.values()) {
-      result = result.union(occupant.heldCpus());
+    CpuSet result = takenCpus;
+    if (result == null) {
+      result = dedicatedCpus();
+      for (Occupant occupant : occupants.values()) {
+        result = result.union(occupant.heldCpus());
+      }
+      takenCpus = result;
     }
     return result;
   }

@@ -68,26 +68,42 @@ record NodeSeat(
       int missing = Math.toIntExact(Math.ceilDiv(over, HostUse.WHOLE_VCPU));
       vetoes.add(new Veto.CpusOvercommitted(host, node.id(), missing));
     }
+    return leastUsed(use, cpus, vm.vcpus());
+  }
+
+  /** So many CPUs, those that carry least first: by CPU, by core, by what is measured, by number. */
+  private static List<Integer> leastUsed(HostUse use, CpuSet cpus, int count) {
+    List<Choice> open = new ArrayList<>();
+    cpus.stream().forEach(cpu -> open.add(Choice.of(use, cpu)));
     List<Integer> order = new ArrayList<>();
-    while (order.size() < vm.vcpus()) {
-      CpuSet used = CpuSet.of(order);
-      order.add(
-          cpus.minus(used).stream()
-              .boxed()
-              .min(
-                  Comparator.comparingLong((Integer cpu) -> use.cpuShares(cpu))
-                      .thenComparingLong(cpu -> coreShares(use, cpu, used))
-                      .thenComparingLong(cpu -> use.busyMillis(cpu))
-                      .thenComparingInt(cpu -> cpu))
-              .orElseThrow());
+    while (order.size() < count) {
+      Choice best = open.stream().min(Choice.LEAST).orElseThrow();
+      open.remove(best);
+      order.add(best.cpu());
+      open.replaceAll(choice -> choice.besides(best));
     }
     return order;
   }
 
-  /** The vCPUs on the CPU's whole core, with those just chosen. */
-  private static long coreShares(HostUse use, int cpu, CpuSet used) {
-    CpuSet core = use.wholeCores(CpuSet.of(cpu));
-    return use.cpuShares(core) + core.intersect(used).size() * HostUse.WHOLE_VCPU;
+  /** A CPU that a vCPU may get, with the vCPUs on it and on its whole core. */
+  private record Choice(int cpu, CpuSet core, long shares, long coreShares, long busyMillis) {
+    static final Comparator<Choice> LEAST =
+        Comparator.comparingLong(Choice::shares)
+            .thenComparingLong(Choice::coreShares)
+            .thenComparingLong(Choice::busyMillis)
+            .thenComparingInt(Choice::cpu);
+
+    static Choice of(HostUse use, int cpu) {
+      CpuSet core = use.wholeCore(cpu);
+      return new Choice(cpu, core, use.cpuShares(cpu), use.cpuShares(core), use.busyMillis(cpu));
+    }
+
+    /** The same after a vCPU was put onto the other CPU. */
+    Choice besides(Choice other) {
+      return core.contains(other.cpu)
+          ? new Choice(cpu, core, shares, coreShares + HostUse.WHOLE_VCPU, busyMillis)
+          : this;
+    }
   }
 
   /** Whole cores that nobody uses, by number. */

@@ -18,6 +18,9 @@ public final class Annealing {
   /** The share of the run after which held transient capacity costs nothing any more. */
   private static final double HOLD_END = 0.9;
 
+  /** The same in a priced run, where λ falls evenly. */
+  private static final double PRICED_HOLD_END = 0.75;
+
   /** By which factor λ falls until {@link #HOLD_END}. */
   private static final double HOLD_FALL = 100;
 
@@ -25,7 +28,7 @@ public final class Annealing {
   private static final double PRICED_END = 0.92;
 
   /** Until this share of the run prices may fall, less and less. */
-  private static final double PRICES_FALL_END = 0.8;
+  private static final double PRICES_FALL_END = 0.72;
 
   /** Logarithm of a price's growth over a run in which its row is always exceeded. */
   private static final double PRICE_RISE = 88;
@@ -35,10 +38,10 @@ public final class Annealing {
 
   /**
    * Logarithm of a price's fall over a run in which its row is never exceeded, at its first rate;
-   * so prices hover where a row is exceeded a third of the time at first and never in the end,
+   * so prices hover where a row is exceeded a fifth of the time at first and never in the end,
    * while the temperature is still high enough to follow.
    */
-  private static final double PRICE_FALL = 40;
+  private static final double PRICE_FALL = 20;
 
   /** The first price of exceeding a mean bin's whole capacity, in start temperatures. */
   private static final double FIRST_PRICE = 1;
@@ -140,6 +143,9 @@ public final class Annealing {
   }
 
   private double holdAt(double done) {
+    if (schedule.priced()) {
+      return schedule.holdWeight() * Math.max(0, 1 - done / PRICED_HOLD_END);
+    }
     return done < HOLD_END ? schedule.holdWeight() * Math.pow(HOLD_FALL, -done / HOLD_END) : 0;
   }
 

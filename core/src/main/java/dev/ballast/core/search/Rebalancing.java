@@ -37,7 +37,7 @@ public final class Rebalancing {
   /**
    * The one that may exceed it, at a price, in the same units; it shows its worth only at length.
    */
-  private static final Annealing.Schedule PRICED = new Annealing.Schedule(0.3, 1e-2, 0, true);
+  private static final Annealing.Schedule PRICED = new Annealing.Schedule(1, 2e-2, 1.5, true);
 
   /** The polish starts at this many end temperatures of the main stage. */
   private static final double POLISH_HEAT = 3;
