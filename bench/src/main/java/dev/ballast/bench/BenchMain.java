@@ -1,7 +1,7 @@
 package dev.ballast.bench;
 
-import dev.ballast.bench.planetlab.PlanetLabCommand;
 import dev.ballast.bench.pinning.PinningCommand;
+import dev.ballast.bench.planetlab.PlanetLabCommand;
 import dev.ballast.bench.roadef.RoadefCommand;
 import dev.ballast.bench.synthetic.PlacementCommand;
 import dev.ballast.bench.synthetic.RebalanceCommand;
@@ -16,7 +16,9 @@ import picocli.CommandLine.Command;
       RoadefCommand.class,
       PlacementCommand.class,
       PlanetLabCommand.class,
-      RebalanceCommand.class, PinningCommand.class},
+      RebalanceCommand.class,
+      PinningCommand.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchMain {

@@ -58,9 +58,7 @@ final class RepinTrial {
       if (other == null || cost != other.cost) {
         return other == null || cost < other.cost;
       }
-      return highest != other.highest
-          ? highest < other.highest
-          : moves.size() < other.moves.size();
+      return highest != other.highest ? highest < other.highest : moves.size() < other.moves.size();
     }
   }
 

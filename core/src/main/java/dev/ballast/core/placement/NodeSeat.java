@@ -71,7 +71,9 @@ record NodeSeat(
     return leastUsed(use, cpus, vm.vcpus());
   }
 
-  /** So many CPUs, those that carry least first: by CPU, by core, by what is measured, by number. */
+  /**
+   * So many CPUs, those that carry least first: by CPU, by core, by what is measured, by number.
+   */
   private static List<Integer> leastUsed(HostUse use, CpuSet cpus, int count) {
     List<Choice> open = new ArrayList<>();
     cpus.stream().forEach(cpu -> open.add(Choice.of(use, cpu)));

@@ -21,7 +21,6 @@ public final class Relocation {
   private static final int EXCHANGE_BINS = 64;
 
   private final Problem problem;
-  private final Rules rules;
   private final Policy policy;
   private final Fleet fleet;
   private final List<Move> moves = new ArrayList<>();
@@ -74,7 +73,6 @@ public final class Relocation {
 
   private Relocation(Problem problem, Rules rules, Policy policy) {
     this.problem = problem;
-    this.rules = rules;
     this.policy = policy;
     this.fleet = new Fleet(problem, rules);
     this.waves = new Waves(problem, rules, policy.concurrent());

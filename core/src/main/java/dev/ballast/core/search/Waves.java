@@ -1,6 +1,8 @@
 package dev.ballast.core.search;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,7 +13,7 @@ final class Waves {
   private final Problem problem;
   private final Rules rules;
   private final int concurrent;
-  private final Map<Long, Integer> lastOf = new HashMap<>();
+  private final Map<Thing, Integer> lastOf = new HashMap<>();
   private final Map<Integer, Integer> sizeOf = new HashMap<>();
 
   private enum Kind {
@@ -21,6 +23,9 @@ final class Waves {
     SPREAD
   }
 
+  /** Something that only one move of a wave may touch. */
+  private record Thing(Kind kind, int number) {}
+
   Waves(Problem problem, Rules rules, int concurrent) {
     this.problem = problem;
     this.rules = rules;
@@ -29,35 +34,32 @@ final class Waves {
 
   /** The wave of the next move, from 1. */
   int next(int item, int from, int to) {
-    long[] touched = touched(item, from, to);
+    List<Thing> touched = touched(item, from, to);
     int wave = 1;
-    for (long thing : touched) {
+    for (Thing thing : touched) {
       wave = Math.max(wave, 1 + lastOf.getOrDefault(thing, 0));
     }
     while (sizeOf.getOrDefault(wave, 0) >= concurrent) {
       wave++;
     }
     sizeOf.merge(wave, 1, Integer::sum);
-    for (long thing : touched) {
+    for (Thing thing : touched) {
       lastOf.put(thing, wave);
     }
     return wave;
   }
 
-  private long[] touched(int item, int from, int to) {
-    int[] apart = rules.apart()[item];
-    long[] touched = new long[4 + apart.length];
-    touched[0] = key(Kind.BIN, from);
-    touched[1] = key(Kind.BIN, to);
-    touched[2] = key(Kind.GROUP, problem.group()[item]);
-    touched[3] = key(Kind.SPREAD, rules.spread()[item] < 0 ? -1 - item : rules.spread()[item]);
-    for (int i = 0; i < apart.length; i++) {
-      touched[4 + i] = key(Kind.APART, apart[i]);
+  private List<Thing> touched(int item, int from, int to) {
+    List<Thing> touched = new ArrayList<>();
+    touched.add(new Thing(Kind.BIN, from));
+    touched.add(new Thing(Kind.BIN, to));
+    touched.add(new Thing(Kind.GROUP, problem.group()[item]));
+    if (rules.spread()[item] != Rules.NO_SET) {
+      touched.add(new Thing(Kind.SPREAD, rules.spread()[item]));
+    }
+    for (int set : rules.apart()[item]) {
+      touched.add(new Thing(Kind.APART, set));
     }
     return touched;
-  }
-
-  private static long key(Kind kind, int number) {
-    return (long) kind.ordinal() << 32 | (number & 0xffffffffL);
   }
 }
