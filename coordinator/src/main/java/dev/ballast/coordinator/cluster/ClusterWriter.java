@@ -193,7 +193,9 @@ final class ClusterWriter {
         && a.ksm().equals(b.ksm())
         && a.lacks().equals(b.lacks())
         && a.frozen() == b.frozen()
-        && a.frozenVms().equals(b.frozenVms());
+        && a.frozenVms().equals(b.frozenVms())
+        && a.facts().equals(b.facts())
+        && a.ovs().equals(b.ovs());
   }
 
   private StoredHost seenNow(StoredHost host, HostObservation observation) {

@@ -27,11 +27,14 @@ import dev.ballast.coordinator.store.Stores;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.Capability;
+import dev.ballast.core.model.ClockState;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
@@ -142,6 +145,34 @@ class ClusterTest {
     assertThat(without.ksm()).isEmpty();
     HostView with = apply(new ObservationReported(H1, Fixtures.observation(3))).hosts().get(H1);
     assertThat(with.inventory().has(Capability.LIBVIRT)).isTrue();
+  }
+
+  @Test
+  void anotherOwnerAloneMakesANewSnapshot() {
+    long before = apply(connected(H1)).version();
+    HostObservation old = Fixtures.observation(2);
+    HostFacts facts =
+        new HostFacts(
+            ClockState.SYNCHRONISED,
+            "",
+            new TreeMap<>(Map.of(OtherOwner.KSMTUNED, "process ksmtuned")),
+            new TreeMap<>());
+    HostObservation found =
+        new HostObservation(
+            2,
+            old.domains(),
+            old.ksm(),
+            old.lacks(),
+            old.versions(),
+            false,
+            new TreeSet<>(),
+            facts,
+            old.ovs());
+
+    Snapshot after = apply(new ObservationReported(H1, found));
+
+    assertThat(after.hosts().get(H1).facts()).isEqualTo(facts);
+    assertThat(after.version()).isGreaterThan(before);
   }
 
   @Test
