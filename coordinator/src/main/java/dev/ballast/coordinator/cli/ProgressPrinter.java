@@ -58,8 +58,7 @@ final class ProgressPrinter {
       stepLine(progress);
     } else {
       boolean underWay = progress.getStepState().equals("running");
-      running.put(
-          progress.getStep(), underWay ? progress.getText() : progress.getStepState());
+      running.put(progress.getStep(), underWay ? progress.getText() : progress.getStepState());
       if (underWay) {
         farLine(progress);
       } else {

@@ -123,9 +123,15 @@ class AdoptedReaderTest {
   @Test
   void macAddressesInDefinitionsAreHeldAgainstOthers() {
     String other =
-        "---\nkind: VM\nname: web\nvcpus: 1\nmemory: 128MiB\n"
-            + "disks: [{path: /a, format: raw}]\n"
-            + "nics: [{bridge: br0, mac: '52:54:00:aa:00:01'}]\n";
+        """
+        ---
+        kind: VM
+        name: web
+        vcpus: 1
+        memory: 128MiB
+        disks: [{path: /a, format: raw}]
+        nics: [{bridge: br0, mac: '52:54:00:aa:00:01'}]
+        """;
 
     assertThat(Parsed.faults(HEAD + XML + other))
         .singleElement()
