@@ -76,9 +76,11 @@ public final class AgentMetrics {
     gauge(
         "ballast_agent_memory_available_bytes",
         "Memory that the host could still hand out.",
-        g -> g.call(counters.last().memoryAvailableBytes()));
+        g -> g.call((double) counters.last().memoryAvailableBytes()));
     counter(
-        "ballast_agent_samples_total", "Telemetry samples taken.", c -> c.call(counters.samples()));
+        "ballast_agent_samples_total",
+        "Telemetry samples taken.",
+        c -> c.call((double) counters.samples()));
     KsmFiles ksm = new KsmFiles(sources.files());
     gauge(
         "ballast_agent_ksm_run",
@@ -87,11 +89,11 @@ public final class AgentMetrics {
     gauge(
         "ballast_agent_ksm_shared_pages",
         "Merged pages in use.",
-        g -> ksm.read().ifPresent(state -> g.call(state.pagesShared())));
+        g -> ksm.read().ifPresent(state -> g.call((double) state.pagesShared())));
     gauge(
         "ballast_agent_ksm_sharing_pages",
         "Places that refer to merged pages beyond the first: what is saved.",
-        g -> ksm.read().ifPresent(state -> g.call(state.pagesSharing())));
+        g -> ksm.read().ifPresent(state -> g.call((double) state.pagesSharing())));
   }
 
   private void vms() {
@@ -116,7 +118,7 @@ public final class AgentMetrics {
         "Alerts raised: sets of CPUs, or the whole host, that VMs want more of than there is.",
         c -> {
           for (CpuAlert.Kind kind : CpuAlert.Kind.values()) {
-            c.call(counters.alerts(kind), word(kind));
+            c.call((double) counters.alerts(kind), word(kind));
           }
         },
         "kind");
@@ -136,7 +138,7 @@ public final class AgentMetrics {
     gauge(
         "ballast_agent_journal_size_bytes",
         "Size of the journal of commands.",
-        g -> g.call(sources.journalBytes().getAsLong()));
+        g -> g.call((double) sources.journalBytes().getAsLong()));
     gauge(
         "ballast_agent_outbox_items",
         "What waits to be sent; results wait until the coordinator has stored them.",
@@ -200,7 +202,7 @@ public final class AgentMetrics {
         "Memory in use within the JVM's heap.",
         g -> {
           Runtime runtime = Runtime.getRuntime();
-          g.call(runtime.totalMemory() - runtime.freeMemory(), "heap");
+          g.call((double) (runtime.totalMemory() - runtime.freeMemory()), "heap");
         },
         "area");
   }

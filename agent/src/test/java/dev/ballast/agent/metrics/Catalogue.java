@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,8 +70,8 @@ final class Catalogue {
     return types.containsKey(name) ? name : histogram;
   }
 
-  private static TreeSet<String> names(String line) {
-    TreeSet<String> names = new TreeSet<>();
+  private static SortedSet<String> names(String line) {
+    SortedSet<String> names = new TreeSet<>();
     Matcher label = LABEL.matcher(line);
     while (label.find()) {
       if (!label.group(1).equals("le")) {

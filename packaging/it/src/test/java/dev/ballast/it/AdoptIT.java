@@ -205,7 +205,8 @@ class AdoptIT {
 
     assertThat(pid("h1", "odd")).isEqualTo(pidBefore);
     assertThat(inactive("h1", "odd"))
-        .contains("<memory unit='KiB'>131072</memory>", "i6300esb", "passwd='secret'", "<b>hand</b>");
+        .contains(
+            "<memory unit='KiB'>131072</memory>", "i6300esb", "passwd='secret'", "<b>hand</b>");
     assertThat(lab.virsh("h1", "dumpxml", "odd")).contains("<memory unit='KiB'>98304</memory>");
     await()
         .atMost(Duration.ofSeconds(20))
