@@ -180,7 +180,10 @@ public final class CoordinatorMetrics {
   }
 
   private void leadership() {
-    gauge("ballast_coordinator_term", "The leadership's number.", g -> g.call((double) sources.term()));
+    gauge(
+        "ballast_coordinator_term",
+        "The leadership's number.",
+        g -> g.call((double) sources.term()));
     gauge(
         "ballast_coordinator_may_command",
         "Whether the former leader's lease has run out, so that commands are sent.",

@@ -141,7 +141,7 @@ final class Cluster implements AutoCloseable {
 
   void awaitConnected(int count) {
     await()
-        .atMost(Duration.ofSeconds(180))
+        .atMost(Duration.ofMinutes(3))
         .until(
             () -> {
               Shell.Result status = ballast("status", "-o", "json");
