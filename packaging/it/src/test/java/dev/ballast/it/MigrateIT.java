@@ -108,7 +108,7 @@ class MigrateIT {
     cluster.startCoordinator();
     cluster.awaitConnected(3);
 
-    await().atMost(Duration.ofSeconds(120)).until(() -> hostOf("g-2").equals("h3"));
+    await().atMost(Duration.ofMinutes(2)).until(() -> hostOf("g-2").equals("h3"));
     assertThat(running("h1")).doesNotContain("g-2");
     assertThat(running("h3")).contains("g-2");
     assertThat(operations("migrate g-2").map(o -> o.path("state").asText()))
