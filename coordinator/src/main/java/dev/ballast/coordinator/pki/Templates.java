@@ -57,6 +57,16 @@ final class Templates {
         #  # How long a VM rests after a move; doubles with each that follows soon, up to the other.
         #  coolDownMillis: 60000
         #  coolDownMaxMillis: 3600000
+        #  # When no new pins suffice, a VM moves to another host.
+        #  migration:
+        #    enabled: true
+        #    # What the VMs of a host may want of its capacity, there and after a move, in percent.
+        #    hostPercent: 85
+        #    # A move must take so much overload away.
+        #    minGainMillis: 100
+        #    # How long both hosts rest afterwards; so many moves in the cluster at a time.
+        #    holdMillis: 60000
+        #    concurrentLimit: 2
         """
         .formatted(quoted(listen), quoted(stateDir.toString()));
   }

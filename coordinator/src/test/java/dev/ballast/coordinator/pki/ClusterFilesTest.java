@@ -149,9 +149,10 @@ class ClusterFilesTest {
   }
 
   private String uncommented() throws IOException {
-    return Files.readString(directory.resolve("coordinator.yaml"))
-        .replace("#relief:", "relief:")
-        .replaceAll("(?m)^#( +[a-zA-Z]+: )", "$1");
+    String text = Files.readString(directory.resolve("coordinator.yaml"));
+    int relief = text.indexOf("#relief:");
+    return text.substring(0, relief)
+        + text.substring(relief).replaceAll("(?m)^#( *[a-zA-Z]+:)", "$1");
   }
 
   @Test
