@@ -66,6 +66,9 @@ final class YamlReader {
       syntax(place(e.getProblemMark().or(e::getContextMark)), e);
     } catch (YamlEngineException e) {
       faults.add(new Location(file.path(), 1, 1), "this is not YAML: " + oneLine(e.getMessage()));
+    } catch (IndexOutOfBoundsException e) {
+      // The parser's own fault with some texts that are no YAML; it does not say where.
+      faults.add(new Location(file.path(), 1, 1), "this is not YAML that can be read");
     }
     return documents;
   }
