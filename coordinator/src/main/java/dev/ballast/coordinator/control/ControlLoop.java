@@ -142,7 +142,9 @@ public final class ControlLoop implements ClusterListener, LoadListener {
   private void alert(AlertRaised raised) {
     HostName host = raised.host();
     if (raised.alert().kind() == CpuAlert.Kind.CLEARED) {
-      hot.remove(host);
+      if (!isCrowded(cluster.snapshot().hosts().get(host))) {
+        hot.remove(host);
+      }
       recommendations.withdraw(host);
       relieved(host, raised.alert().epochMillis());
       return;
@@ -163,7 +165,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
         return;
       }
       Hot known = hot.get(host.name());
-      if (known != null && Spike.isCalm(known.alert(), host.load())) {
+      if (known != null && Spike.isCalm(known.alert(), host.load()) && !isCrowded(host)) {
         hot.remove(host.name());
       } else if (known == null) {
         HotCpus.of(host, settings.relief().targetMillis())
@@ -172,6 +174,22 @@ public final class ControlLoop implements ClusterListener, LoadListener {
         decide(host.name(), true);
       }
     }
+  }
+
+  /**
+   * Whether the VMs of the host want more than it may give. Its CPUs need not look busy then: a
+   * capacity below that of its CPUs holds the VMs back.
+   */
+  private boolean isCrowded(@Nullable HostView host) {
+    if (host == null) {
+      return false;
+    }
+    long wanted =
+        host.load().vms().stream()
+            .mapToLong(load -> load.usageMillis() + load.contentionMillis())
+            .sum();
+    return wanted * 100
+        > host.inventory().cpuCapacityMillis() * settings.relief().migration().hostPercent();
   }
 
   private void decide(HostName host, boolean again) {

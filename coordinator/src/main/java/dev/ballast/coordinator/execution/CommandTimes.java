@@ -34,6 +34,15 @@ final class CommandTimes {
     return deadlineMillis + actions + MARGIN_MILLIS;
   }
 
+  /** What the actions may take that last as long as they are told, as against a moment. */
+  static long lastingMillis(List<Task> tasks) {
+    return tasks.stream()
+        .map(task -> task.planned().action())
+        .filter(action -> action instanceof ShutdownDomain || action instanceof MigrateDomain)
+        .mapToLong(CommandTimes::durationMillis)
+        .sum();
+  }
+
   private static long durationMillis(Action action) {
     return switch (action) {
       case PinCpus ignored -> CONFIGURATION_MILLIS;

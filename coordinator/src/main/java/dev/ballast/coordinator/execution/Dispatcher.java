@@ -184,20 +184,32 @@ final class Dispatcher {
   void awaitAgain(InFlight command) {
     underway.put(command.host, command);
     command.operation.machine.sent(command.purpose, command.tasks);
-    long within = world.settings().restartHostMillis();
-    command.awaitOutcome(
-        world
-            .loop()
-            .after(
-                within,
-                () ->
-                    giveUp(
-                        command,
-                        "command "
-                            + command.id
-                            + " was underway when the coordinator restarted, and has no outcome "
-                            + within
-                            + " ms later")));
+    long hostWithin = world.settings().restartHostMillis();
+    long within = hostWithin + CommandTimes.lastingMillis(command.tasks);
+    command.awaitOutcome(world.loop().after(within, () -> overdueSinceRestart(command, within)));
+    if (within > hostWithin) {
+      // A migration may go on for long, but only a host that is there will tell its end.
+      command.awaitHost(
+          world
+              .loop()
+              .after(
+                  hostWithin,
+                  () -> {
+                    if (!world.isConnected(command.host)) {
+                      overdueSinceRestart(command, hostWithin);
+                    }
+                  }));
+    }
+  }
+
+  private void overdueSinceRestart(InFlight command, long within) {
+    giveUp(
+        command,
+        "command "
+            + command.id
+            + " was underway when the coordinator restarted, and has no outcome "
+            + within
+            + " ms later");
   }
 
   /** The agent is there; inherited commands that its journal does not hold never reached it. */

@@ -159,6 +159,13 @@ final class MigrationWatch {
               arrival.step(),
               StepState.ENDED,
               Optional.of(new Outcome.Applied("on " + arrival.source(), 0)));
+      boolean whole =
+          stores.operations().steps(arrival.operationId()).stream()
+              .allMatch(step -> step.outcome().filter(Outcome::reachedTarget).isPresent());
+      if (whole) {
+        journal.endAlone(
+            arrival.operationId(), OperationState.APPLIED, "resolved by looking at both hosts");
+      }
       journal.event(
           arrival.operationId(),
           Optional.of(arrival.target()),

@@ -123,8 +123,8 @@ final class OperationJournal {
         operation.id + " (" + operation.plan.title() + ") ended " + state + detail);
   }
 
-  /** Ends an operation of which nothing is left to do. */
-  void endAtRestart(String operationId, OperationState state, String detail) {
+  /** Ends an operation of which nothing is left to do, or tells its end anew. */
+  void endAlone(String operationId, OperationState state, String detail) {
     stores.operations().end(operationId, state, detail, loop.epochMillis());
     ended(operationId, state, operationId + ": " + detail);
   }

@@ -39,7 +39,7 @@ record Recovery(ExecutionStores stores, OperationJournal journal, FormerDefiniti
   }
 
   private void end(StoredOperation stored, OperationState state, String detail) {
-    journal.endAtRestart(stored.id(), state, detail);
+    journal.endAlone(stored.id(), state, detail);
   }
 
   private Recovered rebuild(StoredOperation stored, StoredPlan plan) {

@@ -261,6 +261,27 @@ class ControlLoopTest {
   }
 
   @Test
+  void cpusThatLookCalmBecauseTheHostHoldsItsVmsBackStayHot() {
+    cluster.submit(new AutomationSet(Optional.empty(), Automation.OFF)).join();
+    alert();
+    HostLoad heldBack =
+        new HostLoad(
+            loop.epochMillis(),
+            700,
+            1L << 30,
+            List.of(new CpuLoad(0, 700), new CpuLoad(1, 0)),
+            VMS.stream().map(vm -> new VmLoad(vm, 233, 600)).toList());
+    cluster.submit(new TelemetryReported(H1, heldBack)).join();
+    loop.advance(SWEEP);
+    AutomationSet on = new AutomationSet(Optional.empty(), Automation.AUTO);
+    cluster.submit(on).join();
+    control.onEvent(cluster.snapshot(), on);
+    loop.run();
+
+    assertThat(executed).hasSize(1);
+  }
+
+  @Test
   void aRecommendationWaitsForAnOperatorAndIsNotRepeated() {
     cluster.submit(new AutomationSet(Optional.empty(), Automation.RECOMMEND)).join();
     alert();

@@ -109,6 +109,7 @@ class MigrationTest {
 
     assertThat(assigned(A)).isEqualTo(H2);
     assertThat(bench.outcome(id, 1)).isInstanceOf(Outcome.Applied.class);
+    assertThat(bench.state(id)).isEqualTo(OperationState.APPLIED);
     assertThat(bench.events())
         .anyMatch(text -> text.contains("resolved by looking at both hosts: it runs on h2"));
   }
@@ -124,6 +125,22 @@ class MigrationTest {
     bench.connect(H2);
     look();
 
+    assertThat(assigned(A)).isEqualTo(H2);
+  }
+
+  @Test
+  void oneThatTakesLongIsAwaitedAfterTheCoordinatorsRestart() {
+    bench.silent.add(H1);
+    String id = bench.run(plan().migrate("h1", "h2", "a").build());
+    bench.restart();
+    bench.connect(H1);
+    bench.loop.advance(60_000);
+    assertThat(bench.state(id)).isEqualTo(OperationState.RUNNING);
+
+    bench.report(H1, 1, List.of(new Outcome.Applied("on h1", 1)));
+    bench.loop.run();
+
+    assertThat(bench.state(id)).isEqualTo(OperationState.APPLIED);
     assertThat(assigned(A)).isEqualTo(H2);
   }
 
