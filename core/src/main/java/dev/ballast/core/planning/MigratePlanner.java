@@ -154,20 +154,20 @@ public final class MigratePlanner {
       ObservedDomain domain = domains.get(assignment.vm());
       if (former != null && domain != null) {
         migrations.move(domain, former.host(), assignment);
-        draft.decide(decision(placed.decision(), domain, former, assignment));
+        draft.decide(decision(placed.decision(), domain, former, assignment, to.isPresent()));
       }
     }
   }
 
   private static Decision decision(
-      Decision placed, ObservedDomain domain, Assignment former, Assignment to) {
+      Decision placed, ObservedDomain domain, Assignment former, Assignment to, boolean named) {
     return new Decision(
         "migrate",
         Optional.of(to.vm()),
         "an operator moves it from " + former.host() + " to " + to.host() + ": " + placed.reason(),
         (domain.memoryBytes() >> 20) + " MiB of memory over the network",
-        placed.gain(),
-        placed.rejected());
+        named ? "as the operator wants" : placed.gain(),
+        named ? List.of() : placed.rejected());
   }
 
   private static String whyNone(
