@@ -45,10 +45,12 @@ stage "integration tests"
 if $long; then
   stage "spike timeline, 20 spikes"
   packaging/bench/spikes.sh 20
+  stage "demo, watched for 3 minutes after the migration"
+  BALLAST_DEMO_QUIET_SECONDS=180 packaging/demo.sh
   stage "agent's footprint, 5 minutes"
   packaging/bench/footprint.sh 300
 fi
 
 print_stages
 packaging/summary.sh
-$long || echo "left out (run with --long): the timeline of 20 spikes, the agent's footprint over 5 minutes"
+$long || echo "left out (run with --long): the timeline of 20 spikes, the demo watched for 3 minutes, the agent's footprint over 5 minutes"
