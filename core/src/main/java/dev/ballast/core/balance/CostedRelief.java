@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Relieves by new pins inside the host if that suffices, else by moving one VM to another host;
@@ -64,12 +65,28 @@ public final class CostedRelief implements Relief {
         || (inside instanceof Repin repin && repin.ends() && !overload.ofHost())) {
       return inside;
     }
+    HotHost measured = new HotHost(snapshot, view, low(demand), history, nowMillis);
+    if (Overload.of(view, alert, measured, policy).isNone()) {
+      return inside;
+    }
     MoveSearch search =
         new MoveSearch(snapshot, hot, overload, policy, history, nowMillis, placer, placement);
     Optional<MoveSearch.Move> best = search.best();
     return best.isPresent()
         ? migrate(best.get(), search, inside, overload)
         : stay(inside, overload, search);
+  }
+
+  /**
+   * What the VMs got, for certain. A guess of what starved VMs want may size a move, but never be
+   * its cause: waiting that another host or the machine causes would move one VM after the other.
+   */
+  private static Map<VmName, VmDemand> low(Map<VmName, VmDemand> demand) {
+    Map<VmName, VmDemand> low = new TreeMap<>();
+    demand.forEach(
+        (vm, wants) ->
+            low.put(vm, new VmDemand(vm, wants.lowMillis(), wants.lowMillis(), wants.lowMillis())));
+    return low;
   }
 
   private static ReliefDecision migrate(

@@ -146,6 +146,26 @@ class CostedReliefTest {
   }
 
   @Test
+  void whatStarvedVmsMayWantIsNoReasonToMoveOne() {
+    Snapshot hot = wanting(3, 400, Automation.AUTO);
+    Map<VmName, VmDemand> guessed = new TreeMap<>();
+    hot.specs().keySet().forEach(vm -> guessed.put(vm, new VmDemand(vm, 400, 580, 1_000)));
+    CpuAlert alert =
+        new CpuAlert(
+            1,
+            1,
+            CpuAlert.Kind.HOT_HOST,
+            CpuSet.of(0, 1),
+            2_900,
+            1_350,
+            List.copyOf(guessed.keySet()));
+
+    assertThat(
+            RELIEF.decide(hot, H1, alert, guessed, ReliefPolicy.DEFAULT, ReliefHistory.EMPTY, NOW))
+        .isNotInstanceOf(Migrate.class);
+  }
+
+  @Test
   void recommendGivesAPlanThatWaits() {
     Migrate migrate =
         (Migrate) decide(wanting(4, 400, Automation.RECOMMEND), ReliefHistory.EMPTY, NOW);
