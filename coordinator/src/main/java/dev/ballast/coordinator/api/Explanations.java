@@ -26,6 +26,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Says why a VM is where it is, why not elsewhere, and what was decided about it. */
 final class Explanations {
@@ -120,7 +121,9 @@ final class Explanations {
   private static void whyHere(List<StoredDecision> decisions, StringBuilder text) {
     text.append("\nwhy here\n");
     Optional<StoredDecision> placed =
-        decisions.stream().filter(stored -> stored.decision().kind().equals("place")).findFirst();
+        decisions.stream()
+            .filter(stored -> Set.of("place", "migrate").contains(stored.decision().kind()))
+            .findFirst();
     if (placed.isEmpty()) {
       text.append("  its placement is no longer recorded\n");
       return;

@@ -56,7 +56,7 @@ final class MigrationOptions {
       return Optional.of(ActionCodec.toProto(limits));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new CliException(
-          ExitCode.USAGE, String.valueOf(e.getMessage()), "'--help' tells the bounds", e);
+          ExitCode.USAGE, String.valueOf(e.getMessage()), "'--help' explains the options", e);
     }
   }
 }

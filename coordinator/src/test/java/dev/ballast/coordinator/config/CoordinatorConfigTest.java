@@ -3,6 +3,8 @@ package dev.ballast.coordinator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.balance.MigrationPolicy;
 import dev.ballast.core.balance.ReliefPolicy;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.settings.SettingsException;
@@ -64,6 +66,17 @@ class CoordinatorConfigTest {
                   holdMillis: 5000
                   coolDownMillis: 1000
                   coolDownMaxMillis: 9000
+                  migration:
+                    enabled: false
+                    hostPercent: 70
+                    minGainMillis: 50
+                    holdMillis: 7000
+                    concurrentLimit: 4
+                    linkBytesPerSecond: 1000000
+                    bandwidthBytesPerSecond: 2000000
+                    downtimeMillis: 100
+                    autoConverge: false
+                    timeoutMillis: 60000
                 """))
         .isEqualTo(
             new CoordinatorConfig(
@@ -75,7 +88,22 @@ class CoordinatorConfigTest {
                 20_000,
                 500,
                 Optional.of(new ListenAddress("0.0.0.0", 9744)),
-                new ReliefPolicy(800, 100, 20, 3, 5_000, 1_000, 9_000)));
+                new ReliefPolicy(
+                    800,
+                    100,
+                    20,
+                    3,
+                    5_000,
+                    1_000,
+                    9_000,
+                    new MigrationPolicy(
+                        false,
+                        70,
+                        50,
+                        7_000,
+                        4,
+                        1_000_000,
+                        new MigrationLimits(2_000_000, 100, false, 60_000)))));
   }
 
   @Test

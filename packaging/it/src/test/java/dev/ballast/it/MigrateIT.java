@@ -23,8 +23,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MigrateIT {
   private static final List<String> GUESTS = List.of("g-1", "g-2", "g-3", "g-4");
-  // Within the hold of a migration; that a second VM may move after it is a known fault.
-  private static final int QUIET_SECONDS = 15;
+  private static final int QUIET_SECONDS = 180;
 
   private final Lab lab = Lab.up(3);
   private Cluster cluster;
