@@ -5,6 +5,8 @@
 #
 #   packaging/test.sh            everything that belongs to a change
 #   packaging/test.sh --long     also what takes longer (see the last lines of the output)
+#   packaging/test.sh faults     only the crash harness: every place of every kind of action, SIGKILL
+#   packaging/test.sh faults --long  at least 5,000 rounds of it
 set -euo pipefail
 . "$(dirname "$0")/setup.sh"
 cd "$root"
@@ -12,6 +14,7 @@ long=false
 case ${1:-} in
   '') ;;
   --long) long=true ;;
+  faults) exec "$root"/packaging/faults.sh "${@:2}" ;;
   *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 2 ;;
 esac
 need_root
@@ -36,6 +39,9 @@ packaging/lab/install.sh
 stage "build, unit, property and architecture tests"
 "${maven[@]}" -pl '!packaging/it' verify
 
+stage "crash harness"
+packaging/faults.sh --built
+
 stage "lab"
 packaging/lab/lab-test.sh
 
@@ -43,6 +49,8 @@ stage "integration tests"
 "${maven[@]}" -pl packaging/it -am -DskipUnitTests=true verify
 
 if $long; then
+  stage "crash harness, 5,000 rounds"
+  packaging/faults.sh --long --built
   stage "spike timeline, 20 spikes"
   packaging/bench/spikes.sh 20
   stage "demo, watched for 3 minutes after the migration"
@@ -53,4 +61,4 @@ fi
 
 print_stages
 packaging/summary.sh
-$long || echo "left out (run with --long): the timeline of 20 spikes, the demo watched for 3 minutes, the agent's footprint over 5 minutes"
+$long || echo "left out (run with --long): 5,000 rounds of the crash harness, the timeline of 20 spikes, the demo watched for 3 minutes, the agent's footprint over 5 minutes"

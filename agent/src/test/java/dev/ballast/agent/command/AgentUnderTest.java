@@ -139,6 +139,12 @@ final class AgentUnderTest {
     return awaitResult(command.id());
   }
 
+  /** As after a lost connection: nothing of what was reported arrived. */
+  void forget() {
+    var _ = reported(0);
+    results.clear();
+  }
+
   /** What has been reported of the command, when it has. */
   Optional<List<Outcome>> reported(long id) {
     for (Optional<Outbox.Item> item = outbox.poll(); item.isPresent(); item = outbox.poll()) {

@@ -3,6 +3,7 @@ package dev.ballast.agent.command;
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
 import dev.ballast.agent.executor.LiveLimits;
+import dev.ballast.agent.executor.SwitchReader;
 import dev.ballast.agent.host.cgroup.GroupLimits;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KernelWriter;
@@ -20,6 +21,7 @@ import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.RunningMigration;
 import dev.ballast.agent.host.libvirt.TypedParameters;
+import dev.ballast.agent.host.ovs.Ovsdb;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.KsmSettings;
@@ -42,7 +44,7 @@ import java.util.function.Consumer;
  * A host in memory that outlives the agents under test: domains as libvirt would keep them, KSM as
  * files. Counts writes; a test may make a write fail or die.
  */
-final class FakeHost implements Libvirt, LibvirtWriter {
+class FakeHost implements Libvirt, LibvirtWriter {
   static final CpuSet ONLINE = CpuSet.parse("0-7");
 
   /** A domain; its XML without pins, which are put in when it is read. */
@@ -90,10 +92,17 @@ final class FakeHost implements Libvirt, LibvirtWriter {
     this.root = root;
     Files.createDirectories(root.resolve("sys/kernel/mm/ksm"));
     for (String file : List.of("run", "pages_shared", "pages_sharing")) {
-      Files.writeString(root.resolve("sys/kernel/mm/ksm/" + file), "0\n");
+      knob(file, "0\n");
     }
-    Files.writeString(root.resolve("sys/kernel/mm/ksm/pages_to_scan"), "100\n");
-    Files.writeString(root.resolve("sys/kernel/mm/ksm/sleep_millisecs"), "20\n");
+    knob("pages_to_scan", "100\n");
+    knob("sleep_millisecs", "20\n");
+  }
+
+  private void knob(String name, String value) throws IOException {
+    Path file = root.resolve("sys/kernel/mm/ksm").resolve(name);
+    if (!Files.exists(file)) {
+      Files.writeString(file, value);
+    }
   }
 
   HostReader reader() {
@@ -116,7 +125,13 @@ final class FakeHost implements Libvirt, LibvirtWriter {
         limits,
         new KsmFiles(files),
         () -> ONLINE,
-        () -> otherOwners);
+        () -> otherOwners,
+        switches());
+  }
+
+  /** What the host tells of Open vSwitch. */
+  SwitchReader switches() {
+    return new SwitchReader(Ovsdb.none(), TreeMap::new, () -> "");
   }
 
   HostWriter writer() {

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
  * The right to write the kernel's files. Whoever does not hold one cannot write: dry-run code is
  * never handed one.
  */
-public final class KernelWriter {
+public class KernelWriter {
   private final KernelFiles files;
 
   public KernelWriter(KernelFiles files) {

@@ -1,0 +1,174 @@
+package dev.ballast.agent.command;
+
+import static dev.ballast.agent.command.AgentUnderTest.planned;
+
+import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Expectation;
+import dev.ballast.core.action.Expectation.AfterEarlierSteps;
+import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.Expectation.KsmRecord;
+import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Expectation.SwitchRecord;
+import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.ShutdownDomain;
+import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.action.PlannedAction;
+import dev.ballast.core.action.Reversible.DefineDomain;
+import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetKsm;
+import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.UndefineDomain;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.CpuQuota;
+import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.SwitchPort;
+import dev.ballast.core.model.VmLimits;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.topology.CpuSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A host before a command, and the command as planned against it; every kind of action occurs. */
+record FaultScenario(
+    String name, Consumer<LedgerHost> before, Function<LedgerHost, List<PlannedAction>> actions) {
+  private static final VmName VM = new VmName("web");
+  private static final VmName OLD = new VmName("old");
+  private static final CpuPins PINS =
+      new CpuPins(List.of(CpuSet.of(2), CpuSet.of(3)), CpuSet.of(4));
+  private static final KsmSettings KSM = new KsmSettings(1, 500, 50);
+  private static final String DIGEST = "d".repeat(64);
+  private static final String OLD_DIGEST = "c".repeat(64);
+  private static final String CLUSTER = "00000000-0000-4000-8000-0000000000cc";
+  private static final VmLimits LIMITS =
+      VmLimits.NONE.withCpu(
+          50, Optional.of(CpuQuota.percent(60)), Optional.empty(), Optional.empty());
+
+  static List<FaultScenario> all() {
+    return List.of(
+        of("pin", guest(true), host -> one(new PinCpus(VM, PINS), web(host))),
+        of("limits", guest(true), host -> one(new SetLimits(VM, LIMITS), web(host))),
+        of("ksm", host -> {}, host -> List.of(ksm(host))),
+        of("switch: new bridge", host -> {}, host -> List.of(bridge(host, 10))),
+        of("switch: changed bridge", FaultScenario::withBridge, host -> List.of(bridge(host, 20))),
+        of("switch: removed bridge", FaultScenario::withBridge, host -> List.of(noBridge(host))),
+        of("define", host -> {}, host -> List.of(define(new NoDomain()))),
+        of("redefine", guest(true), host -> List.of(define(web(host)))),
+        of("undefine", guest(false), host -> one(new UndefineDomain(VM), web(host))),
+        of("start", guest(false), host -> one(new StartDomain(VM), web(host))),
+        of("shut down", guest(true), host -> one(new ShutdownDomain(VM, 5_000), web(host))),
+        of("destroy", guest(true), host -> one(new DestroyDomain(VM), web(host))),
+        of("migrate", guest(true), host -> one(migrate(), web(host))),
+        of(
+            "define, pin, ksm",
+            host -> {},
+            host ->
+                List.of(
+                    define(new NoDomain()),
+                    planned(
+                        new PinCpus(VM, PINS), new AfterEarlierSteps(DomainState.SHUT_OFF, DIGEST)),
+                    ksm(host))),
+        of(
+            "switch, limits, then a failure",
+            FaultScenario::failing,
+            host ->
+                List.of(
+                    bridge(host, 10),
+                    planned(new SetLimits(VM, LIMITS), web(host)),
+                    planned(
+                        new PinCpus(OLD, PINS),
+                        new AfterEarlierSteps(DomainState.SHUT_OFF, OLD_DIGEST)))));
+  }
+
+  private static FaultScenario of(
+      String name, Consumer<LedgerHost> before, Function<LedgerHost, List<PlannedAction>> actions) {
+    return new FaultScenario(name, before, actions);
+  }
+
+  private static Consumer<LedgerHost> guest(boolean active) {
+    return host -> former(host.addGuest("web", OLD_DIGEST, active));
+  }
+
+  private static void former(FakeHost.Guest guest) {
+    for (Map<String, Long> side : List.of(guest.limits.config, guest.limits.live)) {
+      side.putAll(Map.of("cpu_shares", 1_000L, "vcpu_quota", 5_000L, "vcpu_period", 20_000L));
+    }
+  }
+
+  private static void failing(LedgerHost host) {
+    former(host.addGuest("web", OLD_DIGEST, true));
+    host.addGuest("old", OLD_DIGEST, false);
+    host.refuses = "pin 0";
+  }
+
+  private static List<PlannedAction> one(Action action, Expectation expectation) {
+    return List.of(planned(action, expectation));
+  }
+
+  private static DomainRecord web(LedgerHost host) {
+    try {
+      return host.reader().domains().domains().stream()
+          .filter(domain -> domain.name().equals(VM))
+          .map(DomainRecord::of)
+          .findAny()
+          .orElseThrow();
+    } catch (LibvirtFault e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static PlannedAction ksm(LedgerHost host) {
+    return planned(new SetKsm(KSM), new KsmRecord(host.ksm()));
+  }
+
+  private static PlannedAction define(Expectation expectation) {
+    return planned(new DefineDomain(VM, FakeHost.xml("web", DIGEST), DIGEST), expectation);
+  }
+
+  private static MigrateDomain migrate() {
+    return new MigrateDomain(
+        VM,
+        new HostName("h2"),
+        "qemu+tls://h2/system",
+        PINS,
+        new MigrationLimits(5L << 20, 250, true, 20_000));
+  }
+
+  static SwitchBridge bridgeOf(int vlan) {
+    TreeMap<String, SwitchPort> ports = new TreeMap<>();
+    ports.put("br1", SwitchPort.local("br1", CLUSTER));
+    ports.put("eth1", SwitchPort.uplink("eth1", new TreeSet<>(List.of(vlan)), CLUSTER));
+    return new SwitchBridge("br1", Optional.of(CLUSTER), ports, new TreeMap<>());
+  }
+
+  private static PlannedAction bridge(LedgerHost host, int vlan) {
+    return change(
+        host, new SetSwitch(new TreeMap<>(Map.of("br1", bridgeOf(vlan))), new TreeSet<>()));
+  }
+
+  private static PlannedAction noBridge(LedgerHost host) {
+    return change(host, new SetSwitch(new TreeMap<>(), new TreeSet<>(List.of("br1"))));
+  }
+
+  private static PlannedAction change(LedgerHost host, SetSwitch action) {
+    return planned(action, SwitchRecord.of(host.observedSwitch(), action.names()));
+  }
+
+  /** The database lies in a file: it is made once. */
+  private static void withBridge(LedgerHost host) {
+    if (host.isFirstLife()) {
+      host.apply(new SetSwitch(new TreeMap<>(Map.of("br1", bridgeOf(10))), new TreeSet<>()));
+    }
+  }
+}
