@@ -46,7 +46,9 @@ stage "lab"
 packaging/lab/lab-test.sh
 
 stage "integration tests"
-"${maven[@]}" -pl packaging/it -am -DskipUnitTests=true verify
+quiet_seconds=75
+! $long || quiet_seconds=180
+"${maven[@]}" -pl packaging/it -am -DskipUnitTests=true -Dballast.it.quietSeconds=$quiet_seconds verify
 
 if $long; then
   stage "crash harness, 5,000 rounds"

@@ -41,7 +41,6 @@ import dev.ballast.agent.journal.Journal;
 import dev.ballast.agent.journal.StateDirectory;
 import dev.ballast.agent.metrics.AgentCounters;
 import dev.ballast.agent.metrics.AgentMetrics;
-import dev.ballast.agent.metrics.MetricsEndpoint;
 import dev.ballast.agent.observation.DefinitionReader;
 import dev.ballast.agent.observation.HostObserver;
 import dev.ballast.agent.outbox.Outbox;
@@ -55,7 +54,9 @@ import dev.ballast.agent.telemetry.SpikeDetector;
 import dev.ballast.agent.telemetry.TelemetryLoop;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostObservation;
+import dev.ballast.metrics.MetricsEndpoint;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -289,7 +290,7 @@ final class AgentModule extends AbstractModule {
       StableInventory inventory,
       KernelFiles files) {
     return new MetricsEndpoint(
-        config.metrics(),
+        config.metrics().map(at -> InetSocketAddress.createUnresolved(at.host(), at.port())),
         () ->
             AgentMetrics.registry(
                 new AgentMetrics.Sources(

@@ -23,7 +23,7 @@ import dev.ballast.coordinator.gateway.GatewaySettings;
 import dev.ballast.coordinator.leadership.Leadership;
 import dev.ballast.coordinator.lifecycle.Part;
 import dev.ballast.coordinator.metrics.CoordinatorMetrics;
-import dev.ballast.coordinator.metrics.MetricsEndpoint;
+import dev.ballast.coordinator.metrics.MetricsPart;
 import dev.ballast.coordinator.store.ClusterIdentity;
 import dev.ballast.coordinator.store.CommandStore;
 import dev.ballast.coordinator.store.Database;
@@ -32,7 +32,9 @@ import dev.ballast.coordinator.store.EventStore;
 import dev.ballast.coordinator.store.LeaderDatabase;
 import dev.ballast.coordinator.store.OperationStore;
 import dev.ballast.coordinator.store.PlanStore;
+import dev.ballast.metrics.MetricsEndpoint;
 import io.grpc.BindableService;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 
 /** Binds the coordinator's parts to each other. */
@@ -76,7 +78,7 @@ final class CoordinatorModule extends AbstractModule {
     Multibinder.newSetBinder(binder(), ClusterListener.class).addBinding().to(EventNarrator.class);
     Multibinder<Part> parts = Multibinder.newSetBinder(binder(), Part.class);
     parts.addBinding().to(DriftWatch.class);
-    parts.addBinding().to(MetricsEndpoint.class);
+    parts.addBinding().to(MetricsPart.class);
   }
 
   @Provides
@@ -158,8 +160,11 @@ final class CoordinatorModule extends AbstractModule {
 
   @Provides
   @Singleton
-  MetricsEndpoint metricsEndpoint(CoordinatorMetrics metrics) {
-    return new MetricsEndpoint(config.metrics(), metrics.registry());
+  MetricsPart metrics(CoordinatorMetrics metrics) {
+    return new MetricsPart(
+        new MetricsEndpoint(
+            config.metrics().map(at -> InetSocketAddress.createUnresolved(at.address(), at.port())),
+            metrics::registry));
   }
 
   @Provides

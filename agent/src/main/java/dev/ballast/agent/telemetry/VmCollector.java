@@ -84,7 +84,7 @@ final class VmCollector implements AutoCloseable {
   private void openVm(VmName vm, long pid) {
     List<Long> tids = List.copyOf(processes.vcpuThreads(pid).values());
     VmFiles current = open.get(vm);
-    if (current != null && current.belongsTo(pid, tids)) {
+    if (current != null && current.belongsTo(files, mounts, pid, tids)) {
       return;
     }
     if (current != null) {

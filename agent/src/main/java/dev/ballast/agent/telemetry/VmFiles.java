@@ -26,6 +26,7 @@ final class VmFiles implements AutoCloseable {
   private final VmName vm;
   private final long pid;
   private final List<Long> tids;
+  private final List<List<String>> groups = new ArrayList<>();
   private final List<ThreadFiles> vcpus = new ArrayList<>();
   private final Optional<OpenFile> mainThread;
   private final List<OpenFile> throttles = new ArrayList<>();
@@ -37,12 +38,12 @@ final class VmFiles implements AutoCloseable {
     this.tids = List.copyOf(tids);
     this.mainThread = files.open(QemuProcesses.threadFile(pid, pid, "schedstat"));
     for (long tid : tids) {
-      openThread(files, mounts, tid);
+      groups.add(DomainGroups.of(files, mounts, pid, tid, "cpu"));
+      openThread(files, mounts, tid, groups.getLast());
     }
   }
 
-  private void openThread(KernelFiles files, CgroupMounts mounts, long tid) {
-    List<String> groups = DomainGroups.of(files, mounts, pid, tid, "cpu");
+  private void openThread(KernelFiles files, CgroupMounts mounts, long tid, List<String> groups) {
     files
         .open(QemuProcesses.threadFile(pid, tid, "schedstat"))
         .ifPresent(
@@ -64,8 +65,16 @@ final class VmFiles implements AutoCloseable {
     groups.forEach(group -> files.open(group + "/cpu.stat").ifPresent(throttles::add));
   }
 
-  boolean belongsTo(long otherPid, List<Long> otherTids) {
-    return pid == otherPid && tids.equals(otherTids) && vcpus.size() == tids.size();
+  /**
+   * Whether these are still the right files: libvirt starts a QEMU in one group and then moves its
+   * threads to groups of their own, which may be after they were first seen.
+   */
+  boolean belongsTo(KernelFiles files, CgroupMounts mounts, long otherPid, List<Long> otherTids) {
+    return pid == otherPid
+        && tids.equals(otherTids)
+        && vcpus.size() == tids.size()
+        && groups.equals(
+            tids.stream().map(tid -> DomainGroups.of(files, mounts, pid, tid, "cpu")).toList());
   }
 
   /** Absent when the VM has ended. */

@@ -19,6 +19,7 @@ import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmLoad;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
+import dev.ballast.metrics.Catalogue;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

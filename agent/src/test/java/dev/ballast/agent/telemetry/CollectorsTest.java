@@ -151,6 +151,27 @@ class CollectorsTest {
   }
 
   @Test
+  void aThreadThatLibvirtMovesToItsOwnGroupLaterIsReadThere() {
+    String group = FixtureTree.group("web", 40);
+    tree.qemu("web", 40, 1)
+        .write("/proc/40/task/41/schedstat", "1000 200 9\n")
+        .thread(40, 41, "CPU 0/TCG", group + "/emulator")
+        .write(cpu("/emulator/cpu.stat"), "throttled_time 1\n")
+        .write(cpu("/vcpu0/cpu.stat"), "throttled_time 150\n");
+    try (Collectors collectors = new Collectors(tree.files(), CLOCK, Optional.empty())) {
+      assertThat(collectors.collect().vms().getFirst().vcpus().getFirst().throttledNanos())
+          .isEqualTo(1);
+      tree.thread(40, 41, "CPU 0/TCG", group + "/vcpu0")
+          .write("/proc/40/task/41/schedstat", "1000 200 9\n");
+      RawSample last = collectors.collect();
+      for (int i = 0; i < VmCollector.DISCOVERY_SAMPLES; i++) {
+        last = collectors.collect();
+      }
+      assertThat(last.vms().getFirst().vcpus().getFirst().throttledNanos()).isEqualTo(150);
+    }
+  }
+
+  @Test
   void capacityCgroupStandsForTheHost() {
     tree.write("/sys/fs/cgroup/cpuacct/machine/cpuacct.usage", "123456\n")
         .write("/sys/fs/cgroup/cpuacct/machine/cpuacct.usage_percpu", "111 222 \n");

@@ -19,6 +19,7 @@ import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
+import dev.ballast.metrics.Catalogue;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

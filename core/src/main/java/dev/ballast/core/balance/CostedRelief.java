@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Relieves by new pins inside the host if that suffices, else by moving one VM to another host;
@@ -65,8 +64,10 @@ public final class CostedRelief implements Relief {
         || (inside instanceof Repin repin && repin.ends() && !overload.ofHost())) {
       return inside;
     }
-    HotHost measured = new HotHost(snapshot, view, low(demand), history, nowMillis);
+    HotHost measured = HotHost.measured(snapshot, view, demand, history, nowMillis);
     if (Overload.of(view, alert, measured, policy).isNone()) {
+      // A guess of what starved VMs want may size a move, but never be its cause: waiting that
+      // another host or the machine causes would move one VM after the other.
       return inside;
     }
     MoveSearch search =
@@ -75,18 +76,6 @@ public final class CostedRelief implements Relief {
     return best.isPresent()
         ? migrate(best.get(), search, inside, overload)
         : stay(inside, overload, search);
-  }
-
-  /**
-   * What the VMs got, for certain. A guess of what starved VMs want may size a move, but never be
-   * its cause: waiting that another host or the machine causes would move one VM after the other.
-   */
-  private static Map<VmName, VmDemand> low(Map<VmName, VmDemand> demand) {
-    Map<VmName, VmDemand> low = new TreeMap<>();
-    demand.forEach(
-        (vm, wants) ->
-            low.put(vm, new VmDemand(vm, wants.lowMillis(), wants.lowMillis(), wants.lowMillis())));
-    return low;
   }
 
   private static ReliefDecision migrate(

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host as relief sees it: its running VMs and the predicted load of each CPU.
@@ -32,6 +33,11 @@ import java.util.Map;
  * The second part is what is no VM's: it stays where it is.
  */
 final class HotHost {
+  /** What a VM counts with, of its last usage and its demand, where that is known. */
+  private interface Level {
+    long millis(long usageMillis, @Nullable VmDemand demand);
+  }
+
   private final Snapshot snapshot;
   private final HostView view;
   private final Topology topology;
@@ -41,9 +47,42 @@ final class HotHost {
   private final List<Guest> guests = new ArrayList<>();
   private final CpuLoads loads;
 
+  /** By what the VMs are expected to want. */
   HotHost(
       Snapshot snapshot,
       HostView view,
+      Map<VmName, VmDemand> demand,
+      ReliefHistory history,
+      long nowMillis) {
+    this(
+        snapshot,
+        view,
+        (usage, wants) -> Math.max(usage, wants == null ? 0 : wants.expectedMillis()),
+        demand,
+        history,
+        nowMillis);
+  }
+
+  /** By what the VMs got on average, for certain. */
+  static HotHost measured(
+      Snapshot snapshot,
+      HostView view,
+      Map<VmName, VmDemand> demand,
+      ReliefHistory history,
+      long nowMillis) {
+    return new HotHost(
+        snapshot,
+        view,
+        (usage, wants) -> wants == null ? usage : wants.lowMillis(),
+        demand,
+        history,
+        nowMillis);
+  }
+
+  private HotHost(
+      Snapshot snapshot,
+      HostView view,
+      Level demandLevel,
       Map<VmName, VmDemand> demand,
       ReliefHistory history,
       long nowMillis) {
@@ -61,8 +100,7 @@ final class HotHost {
       if (domain.state().isActive() && domain.livePins().isPresent() && domain.vcpus() > 0) {
         VmLoad load = last.get(domain.name());
         long usage = load == null ? 0 : load.usageMillis();
-        VmDemand wants = demand.get(domain.name());
-        long total = Math.max(usage, wants == null ? 0 : wants.expectedMillis());
+        long total = demandLevel.millis(usage, demand.get(domain.name()));
         CpuPins pins = domain.livePins().get();
         Guest guest = guest(domain, pins, Math.ceilDiv(total, domain.vcpus()));
         guests.add(guest);

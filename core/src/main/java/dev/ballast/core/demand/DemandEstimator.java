@@ -13,15 +13,17 @@ import java.util.function.ToLongFunction;
 /**
  * Estimates what VMs want from what they got. Pure.
  *
- * <p>With usage u, contention c and the percentile P over the newest samples of a VM:
+ * <p>With usage u, contention c, their mean and the percentile P over the newest samples of a VM:
  *
  * <pre>
- * low      = P(u)
- * high     = max(low, min(P(u + c), 1000 · vCPUs))
+ * low      = min(mean(u), P(u))
+ * high     = max(P(u), min(P(u + c), 1000 · vCPUs))
  * peak     = max u over the samples with c ≤ starved          (what it took when nothing held it)
- * expected = low                                               if P(c) ≤ starved
- *          = min(high, max(low, peak) · (1 + growth))          else
+ * expected = P(u)                                              if P(c) ≤ starved
+ *          = min(high, max(P(u), peak) · (1 + growth))         else
  * </pre>
+ *
+ * <p>Means may be added over the VMs of a host; percentiles may not, since VMs seldom peak at once.
  *
  * <p>Usage alone is too little: three guests that want 40 % each of one CPU get 33 % each. Usage
  * and contention together are too much: none ever catches up, so each is runnable all the time and
@@ -42,11 +44,13 @@ public final class DemandEstimator {
     if (recent.isEmpty()) {
       return new VmDemand(vm, 0, 0, 0);
     }
-    long low = percentile(recent, VmLoad::usageMillis, policy);
+    long got = percentile(recent, VmLoad::usageMillis, policy);
+    long mean = recent.stream().mapToLong(VmLoad::usageMillis).sum() / recent.size();
+    long low = Math.min(mean, got);
     long both = percentile(recent, load -> load.usageMillis() + load.contentionMillis(), policy);
-    long high = Math.max(low, Math.min(both, 1000L * vcpus));
+    long high = Math.max(got, Math.min(both, 1000L * vcpus));
     if (percentile(recent, VmLoad::contentionMillis, policy) <= policy.starvedMillis()) {
-      return new VmDemand(vm, low, low, high);
+      return new VmDemand(vm, low, got, high);
     }
     long peak =
         recent.stream()
@@ -54,7 +58,7 @@ public final class DemandEstimator {
             .mapToLong(VmLoad::usageMillis)
             .max()
             .orElse(0);
-    long guess = Math.max(low, peak) * (100 + policy.growthPercent()) / 100;
+    long guess = Math.max(got, peak) * (100 + policy.growthPercent()) / 100;
     return new VmDemand(vm, low, Math.min(high, guess), high);
   }
 

@@ -5,7 +5,7 @@ import dev.ballast.core.model.VmName;
 /**
  * What a VM wants of CPUs, in thousandths of one; see {@link DemandEstimator} for the formulas.
  *
- * @param lowMillis it wants at least this: what it got
+ * @param lowMillis it wants at least this: what it got on average
  * @param expectedMillis the best guess between the two
  * @param highMillis it wants at most this: what it got and what it waited for
  */

@@ -203,7 +203,7 @@ public final class Settings {
                 "unknown key '"
                     + name(key)
                     + "'; "
-                    + NearestWord.of(key, asked)
+                    + Suggestion.nearest(key, asked)
                         .map(word -> "did you mean '" + name(word) + "'?")
                         .orElse("known here: " + String.join(", ", asked)));
           }

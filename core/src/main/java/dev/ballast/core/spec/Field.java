@@ -1,5 +1,6 @@
 package dev.ballast.core.spec;
 
+import dev.ballast.core.settings.Suggestion;
 import dev.ballast.core.spec.YamlNode.Broken;
 import dev.ballast.core.spec.YamlNode.Mapping;
 import dev.ballast.core.spec.YamlNode.Scalar;

@@ -6,6 +6,7 @@ import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.settings.Suggestion;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;

@@ -1,5 +1,6 @@
 package dev.ballast.core.spec;
 
+import dev.ballast.core.settings.Suggestion;
 import dev.ballast.core.spec.YamlNode.Entry;
 import dev.ballast.core.spec.YamlNode.Mapping;
 import java.util.LinkedHashMap;

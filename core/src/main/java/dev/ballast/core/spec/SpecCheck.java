@@ -11,6 +11,7 @@ import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.settings.Suggestion;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -165,6 +165,20 @@ class CostedReliefTest {
         .isNotInstanceOf(Migrate.class);
   }
 
+  /** Each of three guests peaks now and then, the sum of their peaks is above the budget. */
+  @Test
+  void peaksThatDoNotCoincideAreNoReasonToMoveOne() {
+    Snapshot hot = loaded(wanting(3, 400, Automation.AUTO), 470);
+    Map<VmName, VmDemand> peaks = new TreeMap<>();
+    hot.specs().keySet().forEach(vm -> peaks.put(vm, new VmDemand(vm, 410, 500, 1_000)));
+    List<VmName> names = List.copyOf(peaks.keySet());
+    CpuAlert alert =
+        new CpuAlert(1, 1, CpuAlert.Kind.HOT_HOST, CpuSet.of(0, 1), 1_410, 1_350, names);
+
+    assertThat(RELIEF.decide(hot, H1, alert, peaks, ReliefPolicy.DEFAULT, ReliefHistory.EMPTY, NOW))
+        .isNotInstanceOf(Migrate.class);
+  }
+
   @Test
   void recommendGivesAPlanThatWaits() {
     Migrate migrate =

@@ -40,7 +40,7 @@ class DemandEstimatorTest {
                 Collections.nCopies(5, load(300, 700)).stream())
             .toList();
 
-    assertThat(estimate(window)).isEqualTo(new VmDemand(VM, 600, 750, 1000));
+    assertThat(estimate(window)).isEqualTo(new VmDemand(VM, 450, 750, 1000));
   }
 
   @Test
@@ -90,7 +90,7 @@ class DemandEstimatorTest {
     assertThat(demand.lowMillis()).isBetween(0L, Collections.max(usage));
     assertThat(demand.expectedMillis()).isBetween(demand.lowMillis(), demand.highMillis());
     assertThat(demand.highMillis())
-        .isLessThanOrEqualTo(Math.max(demand.lowMillis(), 1000L * vcpus));
+        .isLessThanOrEqualTo(Math.max(Collections.max(usage), 1000L * vcpus));
   }
 
   private static VmDemand estimate(List<VmLoad> window) {

@@ -46,7 +46,7 @@ class CrashIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {900, 1300, 1800, 2500})
+  @ValueSource(ints = {700, 1100, 1800})
   void coordinatorKilledAfterMillis(int millis) throws Exception {
     Path specs = folder();
     Process apply = apply(specs);
@@ -59,7 +59,7 @@ class CrashIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {900, 1300, 1800, 2500})
+  @ValueSource(ints = {800, 1300})
   void agentKilledAfterMillis(int millis) throws Exception {
     Path specs = folder();
     Process apply = apply(specs);

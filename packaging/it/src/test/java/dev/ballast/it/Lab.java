@@ -1,9 +1,11 @@
 package dev.ballast.it;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 
 /** The lab of hosts in namespaces, through its script. One lab serves a whole test run. */
 final class Lab implements AutoCloseable {
@@ -14,6 +16,12 @@ final class Lab implements AutoCloseable {
   static final String KERNEL = "/var/cache/ballast-lab/guest/vmlinuz";
   static final String INITRD = "/var/cache/ballast-lab/guest/initrd.gz";
   private static final String SCRIPT = ROOT.resolve("packaging/lab/lab.sh").toString();
+
+  static {
+    // Most conditions start a program; asked more often, they would take the machine for
+    // themselves.
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(500));
+  }
 
   private Lab() {}
 

@@ -1,4 +1,4 @@
-package dev.ballast.agent.metrics;
+package dev.ballast.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,14 +18,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a registry exposes, and the table of it in the documentation. */
-final class Catalogue {
+public final class Catalogue {
   private static final Path PAGE = Path.of("../docs/metrics.md");
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
 
   private Catalogue() {}
 
   /** The text that Prometheus gets. */
-  static String text(PrometheusRegistry registry) throws IOException {
+  public static String text(PrometheusRegistry registry) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrometheusTextFormatWriter.create()
         .write(out, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
@@ -33,7 +33,7 @@ final class Catalogue {
   }
 
   /** A table's row for each metric with samples whose name begins so. */
-  static String table(String text, String prefix) {
+  public static String table(String text, String prefix) {
     Map<String, String> help = new LinkedHashMap<>();
     Map<String, String> type = new LinkedHashMap<>();
     Map<String, TreeSet<String>> labels = new LinkedHashMap<>();
@@ -82,7 +82,7 @@ final class Catalogue {
   }
 
   /** Holds the page's section of that name against the table; renews it when told to. */
-  static void assertDocumented(String section, String table) throws IOException {
+  public static void assertDocumented(String section, String table) throws IOException {
     String begin = "<!-- " + section + " -->\n";
     String end = "<!-- end of " + section + " -->";
     String page = Files.readString(PAGE);

@@ -1,14 +1,14 @@
-package dev.ballast.agent.metrics;
+package dev.ballast.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.ballast.agent.config.Endpoint;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,8 @@ class MetricsEndpointTest {
     int port = freePort();
     try (MetricsEndpoint endpoint =
         new MetricsEndpoint(
-            Optional.of(new Endpoint("127.0.0.1", port)), MetricsEndpointTest::registry)) {
+            Optional.of(InetSocketAddress.createUnresolved("127.0.0.1", port)),
+            MetricsEndpointTest::registry)) {
       endpoint.start();
       assertThat(get(port)).contains("here 1.0");
     }
@@ -54,7 +55,7 @@ class MetricsEndpointTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         MetricsEndpoint endpoint =
             new MetricsEndpoint(
-                Optional.of(new Endpoint("127.0.0.1", taken.getLocalPort())),
+                Optional.of(InetSocketAddress.createUnresolved("127.0.0.1", taken.getLocalPort())),
                 MetricsEndpointTest::registry)) {
       endpoint.start();
       assertThat(taken.isClosed()).isFalse();

@@ -1,9 +1,9 @@
-package dev.ballast.agent.metrics;
+package dev.ballast.metrics;
 
-import dev.ballast.agent.config.Endpoint;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -26,14 +26,16 @@ public final class MetricsEndpoint implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);
 
-  private final Optional<Endpoint> listen;
+  private final Optional<InetSocketAddress> listen;
   private final Supplier<PrometheusRegistry> registry;
   private @Nullable HTTPServer server;
 
   /**
+   * @param listen where; nowhere when empty
    * @param registry asked once, and only when metrics are served
    */
-  public MetricsEndpoint(Optional<Endpoint> listen, Supplier<PrometheusRegistry> registry) {
+  public MetricsEndpoint(
+      Optional<InetSocketAddress> listen, Supplier<PrometheusRegistry> registry) {
     this.listen = listen;
     this.registry = registry;
   }
@@ -43,20 +45,21 @@ public final class MetricsEndpoint implements AutoCloseable {
     if (listen.isEmpty()) {
       return;
     }
-    Endpoint at = listen.get();
+    InetSocketAddress at = listen.get();
     try {
       server =
           HTTPServer.builder()
-              .hostname(at.host())
-              .port(at.port())
+              .hostname(at.getHostString())
+              .port(at.getPort())
               .registry(registry.get())
               .executorService(threads())
               .buildAndStart();
-      log.info("metrics on http://{}/metrics", at);
+      log.info("metrics on http://{}:{}/metrics", at.getHostString(), at.getPort());
     } catch (IOException | IllegalArgumentException e) {
       log.error(
-          "no metrics: cannot listen on {}: {}; set metrics.listen to a free address of this host",
-          at,
+          "no metrics: cannot listen on {}:{}: {}; set metrics.listen to a free address of this host",
+          at.getHostString(),
+          at.getPort(),
           e.getMessage());
     }
   }

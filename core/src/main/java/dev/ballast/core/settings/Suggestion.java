@@ -1,23 +1,24 @@
-package dev.ballast.core.spec;
+package dev.ballast.core.settings;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what was probably meant. */
-final class Suggestion {
+/** Finds the known word that was probably meant by an unknown one. Pure. */
+public final class Suggestion {
   /** Longer words are never near to anything. */
   private static final int WORD_LIMIT = 64;
 
   private Suggestion() {}
 
   /** A remedy that names the nearest of the known words, if one is near. */
-  static Optional<String> hint(String written, Collection<String> known) {
+  public static Optional<String> hint(String written, Collection<String> known) {
     return nearest(written, known).map(word -> "did you mean '" + word + "'?");
   }
 
-  static Optional<String> nearest(String written, Collection<String> known) {
+  /** The known word that takes the fewest edits, if these are few for its length. */
+  public static Optional<String> nearest(String written, Collection<String> known) {
     if (written.isEmpty() || written.length() > WORD_LIMIT) {
       return Optional.empty();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ballast.metrics;
+
+import org.jspecify.annotations.NullMarked;
