@@ -174,6 +174,7 @@ final class AgentModule extends AbstractModule {
         files,
         config.capacityCgroup(),
         config.migration().map(AgentConfig.Migration::uri),
+        config.traits(),
         new InventoryReader.Software(
             version(observer, "libvirt"),
             version(observer, "qemu"),

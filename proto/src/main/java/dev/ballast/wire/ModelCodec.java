@@ -6,6 +6,7 @@ import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmLoad;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What agents tell of their hosts. Every {@code fromProto} throws {@link WireException}. */
 public final class ModelCodec {
@@ -39,6 +41,8 @@ public final class ModelCodec {
         .addAllCgroupControllers(inventory.cgroupControllers())
         .putAllVersions(inventory.versions())
         .addAllLacks(lacksToProto(inventory.lacks()))
+        .putAllLabels(inventory.traits().labels())
+        .addAllTaints(inventory.traits().taints())
         .build();
   }
 
@@ -59,7 +63,8 @@ public final class ModelCodec {
         lacks(p.getLacksList(), at.field("lacks")),
         p.hasMigrationUri()
             ? Optional.of(at.shortText("migration_uri", p.getMigrationUri()))
-            : Optional.empty());
+            : Optional.empty(),
+        new HostTraits(new TreeMap<>(p.getLabelsMap()), new TreeSet<>(p.getTaintsList())));
   }
 
   /** What a host lacks, each capability once. */

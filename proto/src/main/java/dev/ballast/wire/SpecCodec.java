@@ -10,7 +10,9 @@ import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.v1.StoredAdopted;
@@ -21,7 +23,9 @@ import dev.ballast.v1.StoredDiskBoot;
 import dev.ballast.v1.StoredDomainType;
 import dev.ballast.v1.StoredKernelBoot;
 import dev.ballast.v1.StoredNic;
+import dev.ballast.v1.StoredPlacementRules;
 import dev.ballast.v1.StoredRunState;
+import dev.ballast.v1.StoredSpread;
 import dev.ballast.v1.StoredVmSpec;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -72,6 +76,9 @@ public final class SpecCodec {
     if (!spec.limits().equals(VmLimits.NONE)) {
       result.setLimits(LimitCodec.toProto(spec.limits()));
     }
+    if (!spec.rules().equals(PlacementRules.NONE)) {
+      result.setRules(toProto(spec.rules()));
+    }
     switch (spec.boot()) {
       case BootSpec.Disk() -> result.setDiskBoot(StoredDiskBoot.getDefaultInstance());
       case BootSpec.Kernel(var kernelPath, var initrdPath, var cmdline) ->
@@ -115,7 +122,46 @@ public final class SpecCodec {
         new TreeMap<>(p.getLabelsMap()),
         at.optional("adopted", p.hasAdopted(), p.getAdopted(), SpecCodec::adopted),
         at.optional("limits", p.hasLimits(), p.getLimits(), LimitCodec::limits)
-            .orElse(VmLimits.NONE));
+            .orElse(VmLimits.NONE),
+        at.optional("rules", p.hasRules(), p.getRules(), SpecCodec::rules)
+            .orElse(PlacementRules.NONE));
+  }
+
+  private static StoredPlacementRules toProto(PlacementRules rules) {
+    StoredPlacementRules.Builder result =
+        StoredPlacementRules.newBuilder()
+            .addAllBannedHosts(rules.bannedHosts().stream().map(HostName::value).toList())
+            .putAllHostLabels(rules.hostLabels())
+            .addAllTolerations(rules.tolerations())
+            .addAllAffinity(rules.affinity());
+    rules
+        .spread()
+        .ifPresent(
+            spread ->
+                result.setSpread(
+                    StoredSpread.newBuilder()
+                        .setGroup(spread.group())
+                        .setOver(spread.over())
+                        .setAtMost(spread.atMost())));
+    return result.build();
+  }
+
+  private static PlacementRules rules(StoredPlacementRules p, At at) {
+    return new PlacementRules(
+        new TreeSet<>(
+            at.list(
+                "banned_hosts",
+                p.getBannedHostsList(),
+                WireLimits.LIST_ENTRIES,
+                (name, place) -> place.make(() -> new HostName(name)))),
+        new TreeMap<>(p.getHostLabelsMap()),
+        new TreeSet<>(p.getTolerationsList()),
+        new TreeSet<>(p.getAffinityList()),
+        at.optional("spread", p.hasSpread(), p.getSpread(), SpecCodec::spread));
+  }
+
+  private static SpreadRule spread(StoredSpread p, At at) {
+    return at.make(() -> new SpreadRule(p.getGroup(), p.getOver(), p.getAtMost()));
   }
 
   private static BootSpec boot(StoredVmSpec p, At at) {

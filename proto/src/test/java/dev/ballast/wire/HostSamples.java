@@ -16,6 +16,7 @@ import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.NicSetup;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.OtherOwner;
@@ -25,6 +26,7 @@ import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.HugepagePool;
 import dev.ballast.core.topology.NumaNode;
 import dev.ballast.core.topology.Topology;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -86,7 +88,9 @@ final class HostSamples {
                     cgroup,
                     controllers,
                     new TreeMap<>(versions),
-                    new TreeMap<>(lacks)));
+                    new TreeMap<>(lacks),
+                    Optional.of(model),
+                    new HostTraits(new TreeMap<>(versions), new TreeSet<>(flags))));
   }
 
   static Arbitrary<ObservedDomain> domains() {

@@ -21,7 +21,9 @@ import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
@@ -108,7 +110,9 @@ final class PlanSamples {
             devices(),
             choices(),
             Combinators.combine(
-                    Arbitraries.maps(texts(), texts()).ofMaxSize(4), LimitSamples.limits())
+                    Arbitraries.maps(texts(), texts()).ofMaxSize(4),
+                    LimitSamples.limits(),
+                    placementRules())
                 .as(Tuple::of))
         .as(
             (name, vcpus, memory, rules, paths, devices, choice, last) ->
@@ -130,7 +134,27 @@ final class PlanSamples {
                     rules.automation(),
                     new TreeMap<>(last.get1()),
                     choice.adopted(),
-                    last.get2()));
+                    last.get2(),
+                    last.get3()));
+  }
+
+  private static Arbitrary<PlacementRules> placementRules() {
+    return Combinators.combine(
+            hosts().set().ofMaxSize(3),
+            Arbitraries.maps(texts(), texts()).ofMaxSize(3),
+            texts().set().ofMaxSize(3),
+            texts().set().ofMaxSize(3),
+            Combinators.combine(texts(), texts(), Arbitraries.integers().between(1, 9))
+                .as(SpreadRule::new)
+                .optional())
+        .as(
+            (banned, labels, tolerated, affinity, spread) ->
+                new PlacementRules(
+                    new TreeSet<>(banned),
+                    new TreeMap<>(labels),
+                    new TreeSet<>(tolerated),
+                    new TreeSet<>(affinity),
+                    spread));
   }
 
   private static Arbitrary<DesiredChange> changes() {

@@ -2,6 +2,7 @@ package dev.ballast.agent.config;
 
 import dev.ballast.agent.telemetry.SpikeSettings;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.settings.Settings;
 import dev.ballast.core.settings.SettingsException;
 import dev.ballast.wire.TlsFiles;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 /**
  * What {@code agent.yaml} says.
  *
+ * @param traits the host's labels and taints
  * @param capacityCgroup the cgroup whose limit is the host's capacity; only a lab sets it
  * @param tls absent with {@code plaintext}, which is only allowed towards a loopback address
  * @param observeOnly whether every command is refused
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
  */
 public record AgentConfig(
     HostName host,
+    HostTraits traits,
     Optional<String> capacityCgroup,
     Endpoint coordinator,
     Optional<TlsFiles> tls,
@@ -40,6 +43,11 @@ public record AgentConfig(
     Roots roots) {
   public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/agent");
   public static final int DEFAULT_PORT = 7443;
+
+  /** A host has at most so many labels, and so many taints. */
+  public static final int LABEL_LIMIT = 64;
+
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
 
   /** The port that the documentation proposes for metrics. */
   public static final int DEFAULT_METRICS_PORT = 9743;
@@ -111,6 +119,7 @@ public record AgentConfig(
     AgentConfig config =
         new AgentConfig(
             name(host),
+            traits(host),
             host.has("capacityCgroup")
                 ? Optional.of(host.text("capacityCgroup", ""))
                 : known(host, "capacityCgroup"),
@@ -144,6 +153,11 @@ public record AgentConfig(
       migration.requiredText("uri");
     }
     return Optional.of(new Migration(uri, tls, unsafe));
+  }
+
+  private static HostTraits traits(Settings host) {
+    return new HostTraits(
+        host.texts("labels", LABEL, LABEL_LIMIT), host.words("taints", LABEL, LABEL_LIMIT));
   }
 
   private static HostName name(Settings host) {

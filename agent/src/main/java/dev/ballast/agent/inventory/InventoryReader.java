@@ -6,6 +6,7 @@ import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.HostInventory;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.topology.Topology;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public final class InventoryReader {
   private final KernelFiles files;
   private final Optional<String> capacityCgroup;
   private final Optional<String> migrationUri;
+  private final HostTraits traits;
   private final Software software;
 
   /**
@@ -43,15 +45,18 @@ public final class InventoryReader {
    * @param capacityCgroup the directory of the group whose quota bounds what guests may use; absent
    *     for all of the host
    * @param migrationUri this host's libvirt as other hosts reach it
+   * @param traits what people say of the host
    */
   public InventoryReader(
       KernelFiles files,
       Optional<String> capacityCgroup,
       Optional<String> migrationUri,
+      HostTraits traits,
       Software software) {
     this.files = files;
     this.capacityCgroup = capacityCgroup;
     this.migrationUri = migrationUri;
+    this.traits = traits;
     this.software = software;
   }
 
@@ -73,7 +78,8 @@ public final class InventoryReader {
         cgroups.controllers(),
         versions,
         lacks(cpuInfo, cgroups, versions),
-        migrationUri);
+        migrationUri,
+        traits);
   }
 
   private long capacityMillis(Topology topology, CgroupMounts cgroups) {

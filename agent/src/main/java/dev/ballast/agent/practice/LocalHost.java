@@ -16,6 +16,7 @@ import dev.ballast.agent.inventory.OnlineCpus;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
@@ -95,7 +96,9 @@ public final class LocalHost {
                 name,
                 true,
                 1,
-                new InventoryReader(files, Optional.empty(), Optional.empty(), unknown).read(),
+                new InventoryReader(
+                        files, Optional.empty(), Optional.empty(), HostTraits.NONE, unknown)
+                    .read(),
                 ksm(reader),
                 domains,
                 HostLoad.NONE,

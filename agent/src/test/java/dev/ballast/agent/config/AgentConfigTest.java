@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ballast.agent.telemetry.SpikeSettings;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.settings.SettingsException;
 import dev.ballast.wire.TlsFiles;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +31,7 @@ class AgentConfigTest {
         .isEqualTo(
             new AgentConfig(
                 new HostName("h1"),
+                HostTraits.NONE,
                 Optional.empty(),
                 new Endpoint("localhost", 7443),
                 Optional.of(
@@ -50,7 +56,11 @@ class AgentConfigTest {
     assertThat(
             parse(
                 """
-                host: {name: h2, capacityCgroup: /sys/fs/cgroup/cpu/machine}
+                host:
+                  name: h2
+                  capacityCgroup: /sys/fs/cgroup/cpu/machine
+                  labels: {rack: r1, disk: nvme}
+                  taints: [gpu]
                 coordinator: "[::1]:7000"
                 plaintext: true
                 tls: {ca: a, cert: /b, key: c}
@@ -66,6 +76,9 @@ class AgentConfigTest {
         .isEqualTo(
             new AgentConfig(
                 new HostName("h2"),
+                new HostTraits(
+                    new TreeMap<>(Map.of("rack", "r1", "disk", "nvme")),
+                    new TreeSet<>(List.of("gpu"))),
                 Optional.of("/sys/fs/cgroup/cpu/machine"),
                 new Endpoint("[::1]", 7000),
                 Optional.empty(),
@@ -89,6 +102,10 @@ class AgentConfigTest {
         "coordinator: 'here:0' | HOST:PORT",
         "plaintext: true; coordinator: '10.0.0.1:7443' | loopback",
         "observeonly: true | did you mean 'observeOnly'",
+        "host: {name: h1, labels: [a]} | a mapping of at most 64",
+        "host: {name: h1, labels: {'a b': c}} | a mapping of at most 64",
+        "host: {name: h1, taints: gpu} | a list of at most 64 words",
+        "host: {name: h1, taints: [gpu, gpu]} | each once",
         "libvirt: {timeoutMillis: 1} | from 100 to 600000",
         "spike: {thresholdPercent: 50} | clearPercent",
         "tls: {certificate: x} | tls.certificate",

@@ -6,6 +6,7 @@ import dev.ballast.agent.FixtureTree;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostInventory;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.nio.file.Path;
@@ -85,7 +86,8 @@ class InventoryReaderTest {
             Optional::empty, Optional::empty, Optional::empty, Optional::empty);
     tree.delete("/proc").delete("/sys").delete("/dev");
     HostInventory inventory =
-        new InventoryReader(tree.files(), Optional.empty(), Optional.empty(), none).read();
+        new InventoryReader(tree.files(), Optional.empty(), Optional.empty(), HostTraits.NONE, none)
+            .read();
     assertThat(inventory.lacks()).containsOnlyKeys(Capability.values());
     assertThat(inventory.lacks().values()).allMatch(reason -> reason.length() > 10);
     assertThat(inventory.cpuModel()).isEqualTo("unknown");
@@ -160,7 +162,8 @@ class InventoryReaderTest {
             () -> Optional.of("7.2.0"),
             () -> Optional.of("3.1.0"),
             () -> Optional.of("Neoverse"));
-    return new InventoryReader(tree.files(), capacityCgroup, Optional.of(MIGRATION_URI), software)
+    return new InventoryReader(
+            tree.files(), capacityCgroup, Optional.of(MIGRATION_URI), HostTraits.NONE, software)
         .read();
   }
 }

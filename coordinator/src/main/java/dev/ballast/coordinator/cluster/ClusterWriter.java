@@ -227,7 +227,8 @@ final class ClusterWriter {
             old.cgroupControllers(),
             versions,
             observation.lacks(),
-            old.migrationUri());
+            old.migrationUri(),
+            old.traits());
     return new StoredHost(
         host.name(),
         inventory,

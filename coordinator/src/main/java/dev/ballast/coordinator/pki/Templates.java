@@ -79,6 +79,10 @@ final class Templates {
         host:
           # As in the certificate.
           name: %s
+          # For placement.hostLabels and placement.spread of VMs (docs/vm-yaml.md).
+          #labels: {rack: r1}
+          # Keep VMs off that do not tolerate them.
+          #taints: [gpu]
 
         coordinator: %s
 

@@ -43,6 +43,7 @@ public final class PlanChecker {
     new PinCheck(snapshot, wanted, order, violations).run();
     new LimitCheck(snapshot, wanted, order, violations).run();
     new RoomCheck(snapshot, wanted, order, violations).run();
+    new WishCheck(snapshot, wanted, order, violations).run();
     new SwitchCheck(snapshot, wanted, plan.origin(), order, violations).run();
     return List.copyOf(violations);
   }

@@ -29,6 +29,12 @@ public record Violation(Rule rule, int step, String message) {
     ANTI_AFFINITY,
     /** VMs are only on hosts that their specification allows. */
     ALLOWED_HOSTS,
+    /** Labels of the host are those that the VM asks for, and the VM tolerates its taints. */
+    HOST_TRAITS,
+    /** VMs of one affinity group share a host when the plan has ended. */
+    AFFINITY,
+    /** No failure domain ever holds more VMs of a group than their spread allows. */
+    SPREAD,
     /** CPUs of a dedicated VM are its own. */
     DEDICATED,
     /** A rendered domain is what specification and assignment say. */

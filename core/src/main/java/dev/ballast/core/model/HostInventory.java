@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param versions by component: kernel, libvirt, qemu, ovs
  * @param lacks the capabilities that are missing, with the reason
  * @param migrationUri the host's libvirt as other hosts reach it; absent where no VM can come
+ * @param traits what people say of it
  */
 public record HostInventory(
     Topology topology,
@@ -26,7 +27,8 @@ public record HostInventory(
     List<String> cgroupControllers,
     SortedMap<String, String> versions,
     SortedMap<Capability, String> lacks,
-    Optional<String> migrationUri) {
+    Optional<String> migrationUri,
+    HostTraits traits) {
   public HostInventory {
     cpuFlags = List.copyOf(cpuFlags);
     cgroupControllers = List.copyOf(cgroupControllers);
@@ -55,7 +57,34 @@ public record HostInventory(
         cgroupControllers,
         versions,
         lacks,
-        Optional.empty());
+        Optional.empty(),
+        HostTraits.NONE);
+  }
+
+  /** A host of which people say nothing. */
+  public HostInventory(
+      Topology topology,
+      String cpuModel,
+      List<String> cpuFlags,
+      long memoryBytes,
+      long cpuCapacityMillis,
+      int cgroupVersion,
+      List<String> cgroupControllers,
+      SortedMap<String, String> versions,
+      SortedMap<Capability, String> lacks,
+      Optional<String> migrationUri) {
+    this(
+        topology,
+        cpuModel,
+        cpuFlags,
+        memoryBytes,
+        cpuCapacityMillis,
+        cgroupVersion,
+        cgroupControllers,
+        versions,
+        lacks,
+        migrationUri,
+        HostTraits.NONE);
   }
 
   /** The same with the version of one more component. */
@@ -72,7 +101,24 @@ public record HostInventory(
         cgroupControllers,
         newVersions,
         lacks,
-        migrationUri);
+        migrationUri,
+        traits);
+  }
+
+  /** The same host with other traits. */
+  public HostInventory withTraits(HostTraits newTraits) {
+    return new HostInventory(
+        topology,
+        cpuModel,
+        cpuFlags,
+        memoryBytes,
+        cpuCapacityMillis,
+        cgroupVersion,
+        cgroupControllers,
+        versions,
+        lacks,
+        migrationUri,
+        newTraits);
   }
 
   public boolean has(Capability capability) {

@@ -119,6 +119,8 @@ public record Snapshot(
         specs,
         newAssignments,
         desiredKsm,
-        frozenVms);
+        frozenVms,
+        limitOverrides,
+        networks);
   }
 }

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  *     Type, machine, emulator, boot, disks and NICs of an adopted VM repeat what they say, as far
  *     as a specification has words for it
  * @param limits changed in place, also while it runs; an operator's override holds instead
+ * @param rules further wishes for its host
  */
 public record VmSpec(
     VmName name,
@@ -41,7 +42,8 @@ public record VmSpec(
     Automation automation,
     SortedMap<String, String> labels,
     Optional<AdoptedDomain> adopted,
-    VmLimits limits) {
+    VmLimits limits,
+    PlacementRules rules) {
   public VmSpec {
     disks = List.copyOf(disks);
     nics = List.copyOf(nics);
@@ -86,7 +88,50 @@ public record VmSpec(
         automation,
         labels,
         Optional.empty(),
-        VmLimits.NONE);
+        VmLimits.NONE,
+        PlacementRules.NONE);
+  }
+
+  /** A VM without further wishes for its host. */
+  public VmSpec(
+      VmName name,
+      int vcpus,
+      long memoryBytes,
+      CpuPolicy cpuPolicy,
+      DomainType type,
+      Optional<String> machine,
+      Optional<String> emulatorPath,
+      BootSpec boot,
+      List<DiskSpec> disks,
+      List<NicSpec> nics,
+      Optional<CpuPins> pins,
+      SortedSet<HostName> hosts,
+      SortedSet<String> antiAffinity,
+      RunState run,
+      Automation automation,
+      SortedMap<String, String> labels,
+      Optional<AdoptedDomain> adopted,
+      VmLimits limits) {
+    this(
+        name,
+        vcpus,
+        memoryBytes,
+        cpuPolicy,
+        type,
+        machine,
+        emulatorPath,
+        boot,
+        disks,
+        nics,
+        pins,
+        hosts,
+        antiAffinity,
+        run,
+        automation,
+        labels,
+        adopted,
+        limits,
+        PlacementRules.NONE);
   }
 
   /** The same VM with other limits. */
@@ -109,7 +154,8 @@ public record VmSpec(
         automation,
         labels,
         adopted,
-        newLimits);
+        newLimits,
+        rules);
   }
 
   /** The same VM with other network cards. */
@@ -132,7 +178,8 @@ public record VmSpec(
         automation,
         labels,
         adopted,
-        limits);
+        limits,
+        rules);
   }
 
   /** The same VM with other hosts to run on and other pins. */
@@ -155,6 +202,31 @@ public record VmSpec(
         automation,
         labels,
         adopted,
-        limits);
+        limits,
+        rules);
+  }
+
+  /** The same VM with other wishes for its host. */
+  public VmSpec withRules(PlacementRules newRules) {
+    return new VmSpec(
+        name,
+        vcpus,
+        memoryBytes,
+        cpuPolicy,
+        type,
+        machine,
+        emulatorPath,
+        boot,
+        disks,
+        nics,
+        pins,
+        hosts,
+        antiAffinity,
+        run,
+        automation,
+        labels,
+        adopted,
+        limits,
+        newRules);
   }
 }

@@ -121,13 +121,15 @@ final class HostUse {
     count(occupant, 1);
   }
 
-  void repin(VmName vm, CpuPins pins) {
+  /** Gives the VM other pins and returns its former ones. */
+  CpuPins repin(VmName vm, CpuPins pins) {
     Occupant former = occupants.get(vm);
     if (former == null) {
       throw new IllegalArgumentException(vm + " is not on " + view.name());
     }
     count(former, -1);
     add(former.withPins(pins));
+    return former.pins();
   }
 
   private void count(Occupant occupant, int sign) {

@@ -61,6 +61,19 @@ record Occupant(
         .orElse(NONE);
   }
 
+  /** A VM that was given that seat. */
+  static Occupant seated(VmSpec vm, Seat seat, HostUse use) {
+    return new Occupant(
+        vm.name(),
+        seat.pins(),
+        lingering(seat.pins(), Optional.ofNullable(use.view().domains().get(vm.name()))),
+        vm.cpuPolicy() == CpuPolicy.DEDICATED,
+        use.demandBytes(vm),
+        false,
+        vm.pins().isEmpty(),
+        vm.antiAffinity());
+  }
+
   /** A running domain that nobody assigned to the host. */
   static Occupant stranger(ObservedDomain domain, CpuSet online, Set<String> groups) {
     CpuPins pins = domain.livePins().orElseGet(() -> CpuPins.uniform(domain.vcpus(), online));

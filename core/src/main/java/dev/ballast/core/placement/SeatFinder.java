@@ -6,7 +6,9 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
@@ -38,10 +40,12 @@ final class SeatFinder {
   /** Either a seat, or at least one veto. */
   record Found(Optional<Seat> seat, List<Veto> vetoes) {}
 
-  static Found find(HostUse use, VmSpec vm, PlacementPolicy policy) {
+  static Found find(HostUse use, VmSpec vm, Neighbours neighbours, PlacementPolicy policy) {
     SeatFinder finder = new SeatFinder(use, vm, policy);
     finder.checkHost();
+    finder.checkWishes();
     finder.checkNeighbours();
+    finder.vetoes.addAll(neighbours.vetoes(vm, use.view()));
     Optional<Seat> seat =
         vm.pins().isPresent() ? finder.asWritten(vm.pins().get()) : finder.bestNode();
     boolean free = finder.vetoes.isEmpty();
@@ -73,6 +77,28 @@ final class SeatFinder {
     long missing = needBytes - use.freeBytes(policy);
     if (missing > 0) {
       vetoes.add(new Veto.NotEnoughMemory(host, missing));
+    }
+  }
+
+  private void checkWishes() {
+    PlacementRules rules = vm.rules();
+    HostTraits traits = use.view().inventory().traits();
+    if (rules.bannedHosts().contains(host)) {
+      vetoes.add(new Veto.Banned(host));
+    }
+    rules
+        .hostLabels()
+        .forEach(
+            (key, wanted) -> {
+              Optional<String> found = Optional.ofNullable(traits.labels().get(key));
+              if (!found.equals(Optional.of(wanted))) {
+                vetoes.add(new Veto.OtherLabel(host, key, wanted, found));
+              }
+            });
+    if (!use.view().domains().containsKey(vm.name())) {
+      traits.taints().stream()
+          .filter(taint -> !rules.tolerations().contains(taint))
+          .forEach(taint -> vetoes.add(new Veto.Tainted(host, taint)));
     }
   }
 

@@ -3,9 +3,11 @@ package dev.ballast.core.placement;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -249,6 +251,121 @@ public sealed interface Veto {
     @Override
     public String smallestChange() {
       return "move " + other + " off " + host + ", or take one of the two out of '" + group + "'";
+    }
+  }
+
+  /** The VM's {@code placement.notHosts} names the host. */
+  record Banned(HostName host) implements Veto {
+    @Override
+    public String reason() {
+      return "is in placement.notHosts";
+    }
+
+    @Override
+    public String smallestChange() {
+      return "take " + host + " out of placement.notHosts";
+    }
+  }
+
+  /** The VM wants another label; {@code found} is empty where the host has none of that key. */
+  record OtherLabel(HostName host, String key, String wanted, Optional<String> found)
+      implements Veto {
+    @Override
+    public String reason() {
+      return found
+          .map(other -> "has the label " + key + ": " + other + ", not " + wanted)
+          .orElse("has no label " + key + ": " + wanted);
+    }
+
+    @Override
+    public String smallestChange() {
+      return "set host.labels." + key + ": " + wanted + " in the agent.yaml of " + host;
+    }
+  }
+
+  /** The host is kept for VMs that tolerate it. */
+  record Tainted(HostName host, String taint) implements Veto {
+    @Override
+    public String reason() {
+      return "has the taint '" + taint + "'";
+    }
+
+    @Override
+    public String smallestChange() {
+      return "add '" + taint + "' to placement.tolerates";
+    }
+  }
+
+  /** Another VM of the affinity group is elsewhere. */
+  record Affinity(HostName host, String group, VmName other, HostName there) implements Veto {
+    @Override
+    public String reason() {
+      return "is not " + there + ", where " + other + " of the affinity group '" + group + "' is";
+    }
+
+    @Override
+    public String smallestChange() {
+      return "move " + other + " to " + host + ", or take one of the two out of '" + group + "'";
+    }
+  }
+
+  /** The host has room for the VM, but not for another one of its affinity group. */
+  record NoRoomForCompanion(HostName host, VmName companion, Veto why) implements Veto {
+    @Override
+    public String reason() {
+      return why.reason() + " (for " + companion + " of the same affinity group)";
+    }
+
+    @Override
+    public String smallestChange() {
+      return why.smallestChange();
+    }
+  }
+
+  /** As many VMs of the spread group as may be are in the host's failure domain. */
+  record SpreadFull(HostName host, SpreadRule rule, String domain, int inside) implements Veto {
+    @Override
+    public String reason() {
+      return "is in "
+          + rule.over()
+          + " "
+          + domain
+          + ", which has "
+          + inside
+          + " of the spread group '"
+          + rule.group()
+          + "', at most "
+          + rule.atMost()
+          + " may be";
+    }
+
+    @Override
+    public String smallestChange() {
+      return "move "
+          + (inside + 1 - rule.atMost())
+          + " of them out of "
+          + rule.over()
+          + " "
+          + domain
+          + ", or raise placement.spread.atMost to "
+          + (inside + 1);
+    }
+  }
+
+  /** The host is in no failure domain of the VM's spread. */
+  record NoDomain(HostName host, SpreadRule rule) implements Veto {
+    @Override
+    public String reason() {
+      return "has no label '"
+          + rule.over()
+          + "', over which the group '"
+          + rule.group()
+          + "' is spread";
+    }
+
+    @Override
+    public String smallestChange() {
+      return "set host.labels." + rule.over() + " in the agent.yaml of " + host;
     }
   }
 

@@ -27,6 +27,7 @@ final class Stay {
         || former.type() != spec.type()
         || !former.pins().equals(spec.pins())
         || !former.antiAffinity().equals(spec.antiAffinity())
+        || !former.rules().equals(spec.rules())
         || needsStart(snapshot, spec, assignment);
   }
 

@@ -10,8 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -21,6 +25,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
@@ -174,6 +179,51 @@ public final class Settings {
   /** A value of a form of its own; the parser returns null or throws for what it cannot read. */
   public <T> T value(String key, T absent, Function<String, @Nullable T> parser, String form) {
     return scalar(key, absent, parser, form);
+  }
+
+  /** A mapping of keys that people choose to texts; empty when the key is absent. */
+  public SortedMap<String, String> texts(String key, Pattern keyForm, int limit) {
+    Optional<Entry> entry = find(key);
+    SortedMap<String, String> texts = new TreeMap<>();
+    String form = "a mapping of at most " + limit + " words to texts, such as {rack: r1}";
+    if (entry.isPresent() && entry.get().value() instanceof MappingNode mapping) {
+      for (NodeTuple tuple : mapping.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode word
+            && tuple.getValueNode() instanceof ScalarNode text
+            && keyForm.matcher(word.getValue()).matches()
+            && !isAbsent(text)) {
+          texts.put(word.getValue(), text.getValue());
+        } else {
+          fault(lineOf(tuple.getKeyNode()), "key '" + name(key) + "' must be " + form);
+        }
+      }
+    }
+    boolean right = entry.isEmpty() || entry.get().value() instanceof MappingNode;
+    if (!right || texts.size() > limit) {
+      fault(entry.map(Entry::line).orElse(1), "key '" + name(key) + "' must be " + form);
+    }
+    return texts;
+  }
+
+  /** A list of words; empty when the key is absent. */
+  public SortedSet<String> words(String key, Pattern form, int limit) {
+    Optional<Entry> entry = find(key);
+    SortedSet<String> words = new TreeSet<>();
+    boolean right = entry.isEmpty() || entry.get().value() instanceof SequenceNode;
+    if (entry.isPresent() && entry.get().value() instanceof SequenceNode list) {
+      for (Node item : list.getValue()) {
+        right &=
+            item instanceof ScalarNode word
+                && form.matcher(word.getValue()).matches()
+                && words.add(word.getValue());
+      }
+    }
+    if (!right || words.size() > limit) {
+      fault(
+          entry.map(Entry::line).orElse(1),
+          "key '" + name(key) + "' must be a list of at most " + limit + " words, each once");
+    }
+    return words;
   }
 
   /** Reports a fault of the key's value that only the program can see. */

@@ -69,6 +69,7 @@ public final class AdoptedSpec {
         written.automation(),
         written.labels(),
         Optional.of(new AdoptedDomain(kept.uuid(), kept.xml())),
-        written.limits());
+        written.limits(),
+        written.rules());
   }
 }

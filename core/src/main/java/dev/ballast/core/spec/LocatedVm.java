@@ -24,6 +24,11 @@ public record LocatedVm(VmSpec spec, Map<String, Location> at) {
     return "placement.hosts[" + host + "]";
   }
 
+  /** The key of a host in {@code placement.notHosts}. */
+  public static String bannedKey(HostName host) {
+    return "placement.notHosts[" + host + "]";
+  }
+
   /** The key of the NIC that has the MAC address, written or derived. */
   public static String macKey(String mac) {
     return "nics[" + mac + "]";

@@ -50,6 +50,7 @@ public final class SpecCheck {
     faults.addAll(parsed.faults());
     new SpecCheck(snapshot, faults).checkAll(parsed.vms());
     new NetworkCheck(snapshot, faults).check(parsed.vms(), parsed.networks());
+    new RulesCheck(snapshot, faults).check(parsed.vms());
     return faults.sorted();
   }
 
@@ -113,14 +114,20 @@ public final class SpecCheck {
   }
 
   private void unknownHosts(LocatedVm vm) {
+    vm.spec().hosts().forEach(host -> unknownHost(vm, host, LocatedVm.hostKey(host)));
+    vm.spec()
+        .rules()
+        .bannedHosts()
+        .forEach(host -> unknownHost(vm, host, LocatedVm.bannedKey(host)));
+  }
+
+  private void unknownHost(LocatedVm vm, HostName host, String key) {
     List<String> known = snapshot.hosts().keySet().stream().map(HostName::value).toList();
-    for (HostName host : vm.spec().hosts()) {
-      if (!snapshot.hosts().containsKey(host)) {
-        faults.add(
-            vm.locate(LocatedVm.hostKey(host)),
-            "unknown host '" + host + "'",
-            Suggestion.hint(host.value(), known).orElse("hosts: " + some(known)));
-      }
+    if (!snapshot.hosts().containsKey(host)) {
+      faults.add(
+          vm.locate(key),
+          "unknown host '" + host + "'",
+          Suggestion.hint(host.value(), known).orElse("hosts: " + some(known)));
     }
   }
 

@@ -5,10 +5,12 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuWeight;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.LimitText;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import java.util.Collection;
@@ -72,9 +74,7 @@ public final class SpecWriter {
     if (spec.adopted().isEmpty()) {
       devices(vm, spec);
     }
-    Map<String, Object> placement = new LinkedHashMap<>();
-    putUnlessEmpty(placement, "hosts", spec.hosts().stream().map(host -> host.value()).toList());
-    putUnlessEmpty(placement, "antiAffinity", List.copyOf(spec.antiAffinity()));
+    Map<String, Object> placement = placement(spec);
     if (!placement.isEmpty()) {
       vm.put("placement", placement);
     }
@@ -93,6 +93,34 @@ public final class SpecWriter {
     }
     spec.adopted().ifPresent(domain -> vm.put(AdoptedReader.KEY, domain.xml()));
     return vm;
+  }
+
+  private static Map<String, Object> placement(VmSpec spec) {
+    PlacementRules rules = spec.rules();
+    Map<String, Object> placement = new LinkedHashMap<>();
+    putUnlessEmpty(placement, "hosts", spec.hosts().stream().map(HostName::value).toList());
+    putUnlessEmpty(
+        placement, "notHosts", rules.bannedHosts().stream().map(HostName::value).toList());
+    if (!rules.hostLabels().isEmpty()) {
+      placement.put("hostLabels", new LinkedHashMap<>(rules.hostLabels()));
+    }
+    putUnlessEmpty(placement, "tolerates", List.copyOf(rules.tolerations()));
+    putUnlessEmpty(placement, "affinity", List.copyOf(rules.affinity()));
+    putUnlessEmpty(placement, "antiAffinity", List.copyOf(spec.antiAffinity()));
+    rules
+        .spread()
+        .ifPresent(
+            spread ->
+                placement.put(
+                    "spread",
+                    ordered(
+                        "group",
+                        spread.group(),
+                        "over",
+                        spread.over(),
+                        "atMost",
+                        spread.atMost())));
+    return placement;
   }
 
   private static void devices(Map<String, Object> vm, VmSpec spec) {

@@ -18,8 +18,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /** Reads one document as a VM. A faulty value becomes a harmless one, so that reading goes on. */
@@ -32,9 +30,9 @@ final class VmReader {
   static final int LABEL_LIMIT = 64;
   static final int LABEL_VALUE_LIMIT = 256;
 
-  private static final String NAME_FORM =
+  static final String NAME_FORM =
       "letters, digits, '-', '_' and '.', at most 63, the first a letter or digit";
-  private static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
+  static final Pattern LABEL_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
 
   /** Stands for a name that could not be read. */
   private static final VmName UNNAMED = new VmName("unnamed");
@@ -89,7 +87,7 @@ final class VmReader {
             .orElse(PinsReader.UNKNOWN);
     Optional<Section> cpu = vm.get("cpu").flatMap(field -> field.section("policy", "pins"));
     Optional<Section> placement =
-        vm.get("placement").flatMap(field -> field.section("hosts", "antiAffinity"));
+        vm.get("placement").flatMap(field -> field.section(PlacementReader.KEYS));
     CpuPolicy policy = choice(cpu, "policy", CpuPolicy.SHARED);
     long memoryBytes = memoryBytes(vm);
     Optional<DomainDefinition> kept = vm.get(AdoptedReader.KEY).flatMap(AdoptedReader::definition);
@@ -127,12 +125,13 @@ final class VmReader {
         cpu.flatMap(section -> section.get("pins"))
             .flatMap(field -> PinsReader.pins(field, vcpus, policy)),
         hosts(placement),
-        names(placement, "antiAffinity", GROUP_LIMIT, (group, place) -> group),
+        PlacementReader.names(placement, "antiAffinity", GROUP_LIMIT, (group, place) -> group),
         choice(Optional.of(vm), "run", RunState.RUNNING),
         choice(Optional.of(vm), "automation", Automation.AUTO),
         vm.get("labels").map(VmReader::labels).orElseGet(TreeMap::new),
         Optional.empty(),
-        LimitsReader.read(vm, memoryBytes));
+        LimitsReader.read(vm, memoryBytes),
+        PlacementReader.rules(placement, at));
   }
 
   private Optional<VmName> name(Field root, Section vm) {
@@ -166,7 +165,7 @@ final class VmReader {
   }
 
   private SortedSet<HostName> hosts(Optional<Section> placement) {
-    return names(
+    return PlacementReader.names(
         placement,
         "hosts",
         HOST_LIMIT,
@@ -177,35 +176,14 @@ final class VmReader {
         });
   }
 
-  // One faulty name makes the whole list harmless: a shorter list would mean something else.
-  private static <T extends Comparable<? super T>> SortedSet<T> names(
-      Optional<Section> section, String key, int limit, BiFunction<String, Location, T> make) {
-    SortedSet<T> names = new TreeSet<>();
-    List<Field> items =
-        section
-            .flatMap(present -> present.get(key))
-            .flatMap(field -> field.items(limit, "[a, b]"))
-            .orElse(List.of());
-    boolean faulty = false;
-    for (Field item : items) {
-      Optional<String> name = item.text(VmName.FORM, NAME_FORM);
-      if (name.isEmpty()) {
-        faulty = true;
-      } else if (!names.add(make.apply(name.get(), item.at()))) {
-        item.fault("'" + name.get() + "' is listed twice");
-      }
-    }
-    return faulty ? new TreeSet<>() : names;
-  }
-
-  private static SortedMap<String, String> labels(Field field) {
+  static SortedMap<String, String> labels(Field field) {
     SortedMap<String, String> labels = new TreeMap<>();
     Optional<Mapping> mapping = field.mapping("a mapping of labels, such as {tier: web}");
     if (mapping.isEmpty()) {
       return labels;
     }
     if (mapping.get().entries().size() > LABEL_LIMIT) {
-      field.fault("a VM has at most " + LABEL_LIMIT + " labels");
+      field.fault("'" + field.key() + "' has at most " + LABEL_LIMIT + " labels");
       return labels;
     }
     mapping
@@ -213,7 +191,7 @@ final class VmReader {
         .entries()
         .forEach(
             (key, entry) -> {
-              Field value = field.reading().field("labels." + key, entry.value());
+              Field value = field.reading().field(field.key() + "." + key, entry.value());
               if (LABEL_KEY.matcher(key).matches()) {
                 value.text(LABEL_VALUE_LIMIT).ifPresent(text -> labels.put(key, text));
               } else {

@@ -27,6 +27,7 @@ import dev.ballast.core.drift.DesiredDomain;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.Snapshot;
@@ -43,6 +44,8 @@ import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -174,6 +177,44 @@ class PlanCheckerTest {
     assertThat(check(full, fresh, stop, unordered)).containsOnly(Rule.MEMORY);
     List<PlanStep> ordered = start(full, fresh, 2, 1);
     assertThat(check(full, fresh, stop, ordered)).isEmpty();
+  }
+
+  @Test
+  void wishesThatTheHostDoesNotGrant() {
+    TreeSet<HostName> here = new TreeSet<>(List.of(host("h1")));
+    TreeMap<String, String> nvme = new TreeMap<>(Map.of("disk", "nvme"));
+    assertThat(started(spec("a", d -> d.rules(r -> r.withBannedHosts(here)))))
+        .containsExactly(Rule.ALLOWED_HOSTS);
+    assertThat(started(spec("a", d -> d.rules(r -> r.withHostLabels(nvme)))))
+        .containsExactly(Rule.HOST_TRAITS);
+    assertThat(started(spec("a", d -> d.spread("web", "rack", 1)))).containsExactly(Rule.SPREAD);
+    Snapshot tainted = Sample.with(running, Sample.marked(h1, "!gpu", "disk=nvme", "rack=r1"));
+    TreeSet<String> gpu = new TreeSet<>(List.of("gpu"));
+    VmSpec plain = spec("a", d -> d);
+    VmSpec tolerant =
+        spec(
+            "a",
+            d ->
+                d.spread("web", "rack", 1).rules(r -> r.withTolerations(gpu).withHostLabels(nvme)));
+    assertThat(started(tainted, plain)).containsExactly(Rule.HOST_TRAITS);
+    assertThat(started(tainted, tolerant)).isEmpty();
+  }
+
+  @Test
+  void companyAndDomainsThatTheSpecificationForbids() {
+    Snapshot two =
+        Cluster.running(
+            snapshot(Sample.marked(lab("h1"), "rack=r"), Sample.marked(lab("h2"), "rack=r")),
+            spec("s-1", d -> d.hosts("h2").spread("web", "rack", 1)));
+    assertThat(started(two, spec("s-2", d -> d.spread("web", "rack", 1))))
+        .containsExactly(Rule.SPREAD);
+    assertThat(started(two, spec("s-2", d -> d.spread("web", "rack", 2)))).isEmpty();
+    assertThat(started(two, spec("s-2", d -> d.spread("web", "host", 1)))).isEmpty();
+    Snapshot one =
+        Cluster.running(
+            snapshot(lab("h1"), lab("h2")), spec("a", d -> d.hosts("h2").together("x")));
+    assertThat(started(one, spec("b", d -> d.together("x")))).containsExactly(Rule.AFFINITY);
+    assertThat(started(one, spec("b", d -> d.together("y")))).isEmpty();
   }
 
   @Test

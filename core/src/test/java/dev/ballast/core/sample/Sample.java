@@ -11,6 +11,7 @@ import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
@@ -144,7 +145,22 @@ public final class Sample {
             old.cgroupControllers(),
             old.versions(),
             old.lacks(),
-            Optional.of("qemu+tls://" + view.name() + "/system")));
+            Optional.of("qemu+tls://" + view.name() + "/system"),
+            old.traits()));
+  }
+
+  /** The host with those labels, written key=value, and taints, written !taint. */
+  public static HostView marked(HostView view, String... marks) {
+    SortedMap<String, String> labels = new TreeMap<>();
+    SortedSet<String> taints = new TreeSet<>();
+    for (String mark : marks) {
+      if (mark.startsWith("!")) {
+        taints.add(mark.substring(1));
+      } else {
+        labels.put(mark.substring(0, mark.indexOf('=')), mark.substring(mark.indexOf('=') + 1));
+      }
+    }
+    return with(view, view.inventory().withTraits(new HostTraits(labels, taints)));
   }
 
   /** The lab's host: two CPUs on one node, 24 GiB, a budget of 150 %. */

@@ -5,12 +5,15 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmSpec;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** A specification that a test changes field by field. */
@@ -47,6 +50,18 @@ public record SpecDraft(VmSpec vm) {
     return copy(new TreeSet<>(Arrays.asList(groups)), vm.run(), vm.automation());
   }
 
+  public SpecDraft rules(UnaryOperator<PlacementRules> change) {
+    return new SpecDraft(vm.withRules(change.apply(vm.rules())));
+  }
+
+  public SpecDraft together(String... groups) {
+    return rules(rules -> rules.withAffinity(new TreeSet<>(Arrays.asList(groups))));
+  }
+
+  public SpecDraft spread(String group, String over, int atMost) {
+    return rules(rules -> rules.withSpread(new SpreadRule(group, over, atMost)));
+  }
+
   public SpecDraft stopped() {
     return copy(vm.antiAffinity(), RunState.STOPPED, vm.automation());
   }
@@ -79,7 +94,10 @@ public record SpecDraft(VmSpec vm) {
             vm.antiAffinity(),
             vm.run(),
             vm.automation(),
-            vm.labels()));
+            vm.labels(),
+            vm.adopted(),
+            vm.limits(),
+            vm.rules()));
   }
 
   private SpecDraft copy(SortedSet<String> groups, RunState run, Automation automation) {
@@ -100,6 +118,9 @@ public record SpecDraft(VmSpec vm) {
             groups,
             run,
             automation,
-            vm.labels()));
+            vm.labels(),
+            vm.adopted(),
+            vm.limits(),
+            vm.rules()));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -29,6 +30,27 @@ class SettingsTest {
     assertThat(settings.path("file", FILE)).isEqualTo(Path.of("/etc/ballast/pki/x.key"));
     assertThat(settings.section("tls").path("ca", FILE)).isEqualTo(Path.of("/ca"));
     settings.check();
+  }
+
+  @Test
+  void readsTextsAndWordsThatPeopleChoose() throws SettingsException {
+    Pattern word = Pattern.compile("[a-z]+");
+    Settings settings = parse("labels: {rack: r1, b: \"2\"}\ntaints: [gpu, slow]\n");
+    assertThat(settings.texts("labels", word, 2)).containsOnlyKeys("b", "rack");
+    assertThat(settings.words("taints", word, 2)).containsExactly("gpu", "slow");
+    assertThat(settings.texts("other", word, 2)).isEmpty();
+    assertThat(settings.words("more", word, 2)).isEmpty();
+    settings.check();
+    for (String text : new String[] {"x: a\n", "x: {A: b}\n", "x: {a: }\n", "x: {a: [b]}\n"}) {
+      Settings wrong = parse(text);
+      wrong.texts("x", word, 2);
+      assertThatThrownBy(wrong::check).hasMessageContaining("key 'x' must be a mapping");
+    }
+    for (String text : new String[] {"x: a\n", "x: [A]\n", "x: [a, a]\n", "x: [a, b, c]\n"}) {
+      Settings wrong = parse(text);
+      wrong.words("x", word, 2);
+      assertThatThrownBy(wrong::check).hasMessageContaining("key 'x' must be a list");
+    }
   }
 
   @Test

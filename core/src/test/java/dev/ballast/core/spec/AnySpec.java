@@ -12,7 +12,9 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -55,8 +57,19 @@ public final class AnySpec {
     int vcpus = 1 + random.nextInt(random.nextInt(10) == 0 ? VmReader.VCPU_LIMIT : 4);
     boolean kernel = random.nextBoolean();
     long memoryBytes = 1024L * (1024 + random.nextInt(1 << random.nextInt(1, 30)));
-    VmSpec spec = spec(vcpus, memoryBytes, kernel);
+    VmSpec spec = spec(vcpus, memoryBytes, kernel).withRules(rules());
     return random.nextBoolean() ? spec : spec.withLimits(limits(spec));
+  }
+
+  private PlacementRules rules() {
+    return random.nextBoolean()
+        ? PlacementRules.NONE
+        : new PlacementRules(
+            hosts(),
+            labels(),
+            new TreeSet<>(names()),
+            new TreeSet<>(names()),
+            maybe(() -> new SpreadRule(name(), "rack", 1 + random.nextInt(3))));
   }
 
   private VmLimits limits(VmSpec spec) {

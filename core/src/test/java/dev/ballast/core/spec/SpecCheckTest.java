@@ -7,6 +7,7 @@ import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmSpec;
@@ -15,6 +16,7 @@ import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
 import dev.ballast.core.topology.Topology;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -91,6 +93,67 @@ class SpecCheckTest {
 
   private static String vm(int vcpus, String memory, String lines) {
     return Parsed.BASE.replace("vcpus: 1", "vcpus: " + vcpus).replace("128MiB", memory) + lines;
+  }
+
+  private static HostView labelled(HostView host, String key, String value) {
+    return new HostView(
+        host.name(),
+        true,
+        1,
+        host.inventory()
+            .withTraits(new HostTraits(new TreeMap<>(Map.of(key, value)), new TreeSet<>())),
+        Optional.empty(),
+        new TreeMap<>(),
+        HostLoad.NONE,
+        Automation.AUTO,
+        false,
+        false);
+  }
+
+  private static List<String> checkAll(String yaml, HostView... hosts) {
+    return SpecCheck.all(Parsed.file(yaml), snapshot(hosts)).stream().map(Fault::toString).toList();
+  }
+
+  @Test
+  void wishesThatNoHostGrantsOrThatContradictOneAnother() {
+    HostView rack = labelled(H1, "rack", "r1");
+    assertThat(checkAll(Parsed.BASE + "placement: {hostLabels: {rack: r2}}", rack, H2))
+        .containsExactly("web.yaml:6:32: no host has the label rack: r2 (did you mean 'r1'?)");
+    assertThat(checkAll(Parsed.BASE + "placement: {spread: {group: g, over: zone}}", rack, H2))
+        .containsExactly(
+            "web.yaml:6:38: no host has a label 'zone' to spread over"
+                + " (set host.labels.zone in the hosts' agent.yaml)");
+    assertThat(checkAll(Parsed.BASE + "placement: {hosts: [h1], notHosts: [h1]}", rack, H2))
+        .containsExactly(
+            "web.yaml:6:36: each of placement.hosts is also in placement.notHosts (take one out)");
+    assertThat(checkAll(Parsed.BASE + "placement: {notHosts: [h3]}", rack, H2))
+        .singleElement()
+        .asString()
+        .contains("unknown host 'h3'");
+    String second = Parsed.BASE.replace("web-1", "web-2");
+    assertThat(
+            checkAll(
+                Parsed.BASE
+                    + "placement: {affinity: [a], antiAffinity: [b]}\n---\n"
+                    + second
+                    + "placement: {affinity: [a], antiAffinity: [b]}",
+                rack,
+                H2))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("'a' keeps 'web-1' and 'web-2' together, anti-affinity group 'b' keeps them");
+    assertThat(
+            checkAll(
+                Parsed.BASE
+                    + "placement: {spread: {group: g}}\n---\n"
+                    + second
+                    + "placement: {spread: {group: g, atMost: 2}}",
+                rack,
+                H2))
+        .singleElement()
+        .asString()
+        .contains("VM 'web-1' has at most 1 of 'g' in one host: write the same");
   }
 
   @Test

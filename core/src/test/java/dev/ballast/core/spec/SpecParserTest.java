@@ -13,7 +13,9 @@ import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.Identity;
 import dev.ballast.core.model.NicSpec;
+import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.RunState;
+import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
@@ -97,6 +99,52 @@ class SpecParserTest {
     assertThat(spec.run()).isEqualTo(RunState.RUNNING);
     assertThat(spec.automation()).isEqualTo(Automation.AUTO);
     assertThat(spec.labels()).isEmpty();
+  }
+
+  @Test
+  void wishesForTheHostAreRead() {
+    PlacementRules rules =
+        Parsed.with(
+                """
+                placement:
+                  notHosts: [h9]
+                  hostLabels: {disk: nvme}
+                  tolerates: [gpu]
+                  affinity: [db]
+                  spread: {group: web, over: rack, atMost: 2}
+                """)
+            .rules();
+
+    assertThat(rules)
+        .isEqualTo(
+            new PlacementRules(
+                new TreeSet<>(List.of(new HostName("h9"))),
+                new TreeMap<>(java.util.Map.of("disk", "nvme")),
+                new TreeSet<>(List.of("gpu")),
+                new TreeSet<>(List.of("db")),
+                Optional.of(new SpreadRule("web", "rack", 2))));
+    assertThat(Parsed.with("placement: {spread: {group: web}}").rules().spread())
+        .contains(new SpreadRule("web", "host", 1));
+    assertThat(Parsed.with("").rules()).isEqualTo(PlacementRules.NONE);
+  }
+
+  @Test
+  void faultyWishesAreNamed() {
+    assertThat(Parsed.faultsWith("placement: {notHost: [h1]}"))
+        .containsExactly(
+            "web.yaml:6:13: unknown key 'notHost' in 'placement' (did you mean 'notHosts'?)");
+    assertThat(Parsed.faultsWith("placement: {spread: {over: rack}}"))
+        .singleElement()
+        .asString()
+        .contains("key 'placement.spread.group' is missing");
+    assertThat(Parsed.faultsWith("placement: {spread: {group: a, atMost: 0}}"))
+        .singleElement()
+        .asString()
+        .contains("'placement.spread.atMost' is a whole number from 1 to 10000");
+    assertThat(Parsed.faultsWith("placement: {hostLabels: {'a b': c}}"))
+        .singleElement()
+        .asString()
+        .contains("label key 'a b'");
   }
 
   @Test

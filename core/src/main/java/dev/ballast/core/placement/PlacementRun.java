@@ -1,0 +1,177 @@
+package dev.ballast.core.placement;
+
+import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.MemoryDemand;
+import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.SeatFinder.Found;
+import dev.ballast.core.plan.Decision;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** One batch of VMs while they are placed one after the other. */
+final class PlacementRun {
+  private final PlacementPolicy policy;
+  private final List<HostUse> hosts;
+  private final Neighbours neighbours;
+  private final Map<VmName, List<VmSpec>> companions;
+  private final Set<VmName> names = new HashSet<>();
+  private final SortedMap<VmName, Placement> placed = new TreeMap<>();
+  private final SortedMap<VmName, Unplaceable> unplaceable = new TreeMap<>();
+  private final SortedMap<VmName, CpuPins> yielding = new TreeMap<>();
+
+  PlacementRun(Snapshot snapshot, List<VmSpec> vms, PlacementPolicy policy) {
+    this.policy = policy;
+    vms.forEach(vm -> names.add(vm.name()));
+    this.hosts =
+        snapshot.hosts().values().stream().map(view -> new HostUse(snapshot, view, names)).toList();
+    this.neighbours = new Neighbours(snapshot, names);
+    this.companions = Companions.of(vms);
+    vms.forEach(vm -> hosts.forEach(use -> use.linger(vm)));
+  }
+
+  /** A VM that sat down, and whose emulators made room for it. */
+  private record Seated(VmSpec vm, Seat seat, HostUse use, SortedMap<VmName, CpuPins> before) {}
+
+  void place(VmSpec vm) {
+    if (placed.containsKey(vm.name()) || unplaceable.containsKey(vm.name())) {
+      return;
+    }
+    List<VmSpec> group = companions.getOrDefault(vm.name(), List.of(vm));
+    group.forEach(each -> hosts.forEach(use -> use.leave(each.name())));
+    SortedMap<HostName, Found> found = new TreeMap<>();
+    hosts.forEach(
+        use -> found.put(use.view().name(), SeatFinder.find(use, vm, neighbours, policy)));
+    List<Seat> seats =
+        found.values().stream().flatMap(f -> f.seat().stream()).sorted(Seat.BALANCE).toList();
+    SortedMap<HostName, List<Veto>> vetoes = new TreeMap<>();
+    found.forEach((name, f) -> vetoes.put(name, f.vetoes()));
+    for (Seat seat : seats) {
+      List<Seated> seated = seatAll(vm, group, seat, vetoes);
+      if (!seated.isEmpty()) {
+        seated.forEach(each -> keep(each, found));
+        return;
+      }
+    }
+    group.forEach(each -> unplaceable.put(each.name(), new Unplaceable(each.name(), vetoes)));
+  }
+
+  /** All of the group on the host of that seat, or none of them and the vetoes of the first. */
+  private List<Seated> seatAll(
+      VmSpec first, List<VmSpec> group, Seat seat, SortedMap<HostName, List<Veto>> vetoes) {
+    HostUse use = use(seat.host());
+    List<Seated> seated = new ArrayList<>();
+    seated.add(sit(first, seat, use));
+    for (VmSpec vm : group) {
+      if (vm.name().equals(first.name())) {
+        continue;
+      }
+      Found found = SeatFinder.find(use, vm, neighbours, policy);
+      if (found.seat().isEmpty()) {
+        vetoes.put(
+            seat.host(),
+            found.vetoes().stream()
+                .<Veto>map(veto -> new Veto.NoRoomForCompanion(seat.host(), vm.name(), veto))
+                .toList());
+        seated.reversed().forEach(this::stand);
+        return List.of();
+      }
+      seated.add(sit(vm, found.seat().get(), use));
+    }
+    return seated;
+  }
+
+  private HostUse use(HostName host) {
+    return hosts.stream().filter(use -> use.view().name().equals(host)).findFirst().orElseThrow();
+  }
+
+  private Seated sit(VmSpec vm, Seat seat, HostUse use) {
+    SortedMap<VmName, CpuPins> before = new TreeMap<>();
+    seat.yielding().forEach((other, pins) -> before.put(other, use.repin(other, pins)));
+    use.add(Occupant.seated(vm, seat, use));
+    neighbours.enter(vm, seat.host());
+    return new Seated(vm, seat, use, before);
+  }
+
+  private void stand(Seated seated) {
+    seated.use().leave(seated.vm().name());
+    seated.before().forEach(seated.use()::repin);
+    neighbours.leave(seated.vm());
+  }
+
+  private void keep(Seated seated, SortedMap<HostName, Found> found) {
+    placed.put(seated.vm().name(), placement(seated.vm(), seated.seat(), found));
+    yielding.putAll(seated.seat().yielding());
+  }
+
+  PlacementResult result() {
+    names.forEach(this::settle);
+    return new PlacementResult(placed, unplaceable, yielding);
+  }
+
+  /** A VM that was placed by the same call and then yielded has its final pins in its placement. */
+  private void settle(VmName name) {
+    CpuPins pins = yielding.remove(name);
+    Placement placement = placed.get(name);
+    if (pins != null && placement != null) {
+      placed.put(name, new Placement(placement.assignment().withPins(pins), placement.decision()));
+    }
+  }
+
+  private static Placement placement(VmSpec vm, Seat seat, SortedMap<HostName, Found> found) {
+    List<String> rejected = new ArrayList<>();
+    Optional<Seat> second = Optional.empty();
+    for (Map.Entry<HostName, Found> entry : found.entrySet()) {
+      if (entry.getKey().equals(seat.host())) {
+        continue;
+      }
+      Found other = entry.getValue();
+      rejected.add(entry.getKey() + ": " + whyNot(other));
+      if (other.seat().isPresent()
+          && (second.isEmpty() || Seat.BALANCE.compare(other.seat().get(), second.get()) < 0)) {
+        second = other.seat();
+      }
+    }
+    String gain =
+        second
+            .map(
+                s ->
+                    "highest share "
+                        + seat.highestPercent()
+                        + " %, next best "
+                        + s.host()
+                        + " "
+                        + s.highestPercent()
+                        + " %")
+            .orElse("the only host that can take it");
+    long mebibytes = MemoryDemand.onHostBytes(vm.memoryBytes()) >> 20;
+    Decision decision =
+        new Decision(
+            "place",
+            Optional.of(vm.name()),
+            "on " + seat.host() + ", " + seat.where() + ": " + seat.shares(),
+            vm.vcpus()
+                + (vm.vcpus() == 1 ? " vCPU, " : " vCPUs, ")
+                + mebibytes
+                + " MiB with QEMU's own",
+            gain,
+            rejected);
+    return new Placement(new Assignment(vm.name(), seat.host(), seat.pins(), false), decision);
+  }
+
+  private static String whyNot(Found found) {
+    return found
+        .seat()
+        .map(seat -> "would be at " + seat.highestPercent() + " % (" + seat.shares() + ")")
+        .orElseGet(() -> String.join("; ", found.vetoes().stream().map(Veto::reason).toList()));
+  }
+}
