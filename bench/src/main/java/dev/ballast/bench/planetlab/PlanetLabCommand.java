@@ -1,7 +1,10 @@
 package dev.ballast.bench.planetlab;
 
 import dev.ballast.bench.Figures;
+import dev.ballast.bench.InputException;
 import dev.ballast.bench.Measurement;
+import dev.ballast.bench.cloudsim.CloudSimReference;
+import dev.ballast.bench.cloudsim.Detector;
 import dev.ballast.core.balance.fleet.FleetKeeper;
 import dev.ballast.core.balance.fleet.FleetPolicy;
 import dev.ballast.core.simulation.EnergyFloor;
@@ -40,14 +43,23 @@ public final class PlanetLabCommand implements Callable<Integer> {
   enum Policy {
     BALANCE,
     CONSOLIDATE,
-    STABLE;
+    STABLE,
+    LR_MMT,
+    THR_MMT;
 
-    FleetPolicy inFull() {
+    Candidate.Contender contender() {
       return switch (this) {
-        case BALANCE -> FleetPolicy.BALANCE;
-        case CONSOLIDATE -> FleetPolicy.CONSOLIDATE;
-        case STABLE -> FleetPolicy.STABLE;
+        case BALANCE -> new Candidate.Keeper(FleetPolicy.BALANCE);
+        case CONSOLIDATE -> new Candidate.Keeper(FleetPolicy.CONSOLIDATE);
+        case STABLE -> new Candidate.Keeper(FleetPolicy.STABLE);
+        case LR_MMT -> new Candidate.Reference(Detector.LOCAL_REGRESSION);
+        case THR_MMT -> new Candidate.Reference(Detector.THRESHOLD);
       };
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -59,8 +71,10 @@ public final class PlanetLabCommand implements Callable<Integer> {
 
   @Option(
       names = "--policy",
-      defaultValue = "CONSOLIDATE",
-      description = "balance, consolidate or stable; default ${DEFAULT-VALUE}")
+      defaultValue = "consolidate",
+      description =
+          "${COMPLETION-CANDIDATES}; the last two are CloudSim 3.0.3's, in its own experiment"
+              + " (--memory ignore, --sight fresh); default ${DEFAULT-VALUE}")
   private Policy policy = Policy.CONSOLIDATE;
 
   @Option(
@@ -99,6 +113,10 @@ public final class PlanetLabCommand implements Callable<Integer> {
     if (trace == null || spec == null) {
       throw new IllegalStateException("picocli fills the options");
     }
+    if (policy.contender() instanceof Candidate.Reference && !isCloudSim()) {
+      throw new InputException(
+          policy + " runs as CloudSim does; add --memory ignore and leave --sight fresh");
+    }
     List<Map<String, Object>> runs = new ArrayList<>();
     for (Path day : TraceReader.files(trace)) {
       runs.addAll(day(day));
@@ -115,16 +133,23 @@ public final class PlanetLabCommand implements Callable<Integer> {
     return 0;
   }
 
+  private boolean isCloudSim() {
+    return memory == Memory.IGNORE && sight == Sight.FRESH;
+  }
+
   private List<Map<String, Object>> day(Path day) {
     List<SimulatedVm> vms = StandardFleet.vms(TraceReader.read(day));
     List<Map<String, Object>> runs = new ArrayList<>();
-    for (Candidate candidate : pareto ? Candidate.forFront() : List.of(Candidate.of(policy))) {
+    for (Candidate candidate : candidates()) {
       Map<String, Object> figures = new LinkedHashMap<>();
       figures.put("trace", day.getFileName().toString());
       figures.put("policy", candidate.name());
       figures.put("memory", memory.name().toLowerCase(Locale.ROOT));
       Measurement measurement = new Measurement();
-      run(vms, candidate.policy(), figures);
+      switch (candidate.contender()) {
+        case Candidate.Keeper(FleetPolicy values) -> run(vms, values, figures);
+        case Candidate.Reference(Detector detector) -> run(vms, detector, figures);
+      }
       measurement.addTo(figures);
       runs.add(figures);
     }
@@ -132,6 +157,30 @@ public final class PlanetLabCommand implements Callable<Integer> {
       Front.mark(runs);
     }
     return runs;
+  }
+
+  private List<Candidate> candidates() {
+    return pareto ? Candidate.forFront(isCloudSim()) : List.of(Candidate.of(policy));
+  }
+
+  private void run(List<SimulatedVm> vms, Detector detector, Map<String, Object> figures) {
+    List<SimulatedHost> hosts = StandardFleet.hosts();
+    CloudSimReference.Result result = new CloudSimReference(detector, hosts, vms).run();
+    double floor =
+        EnergyFloor.kwh(
+            hosts, vms, SimulationSettings.standard(vms.getFirst().usage().length, memory, sight));
+    figures.put("vms", vms.size());
+    figures.put("floorKwh", floor);
+    figures.put("energyKwh", result.energyKwh());
+    figures.put("energyToFloor", result.energyKwh() / floor);
+    figures.put("migrations", result.migrations());
+    figures.put("slatah", result.slatah());
+    figures.put("slatahFull", result.slatahFull());
+    figures.put("pdm", result.pdm());
+    figures.put("slav", result.slav());
+    figures.put("esv", result.esv());
+    figures.put("meanHosts", result.meanHosts());
+    figures.put("vanishedVms", result.vanished());
   }
 
   private void run(List<SimulatedVm> vms, FleetPolicy values, Map<String, Object> figures) {

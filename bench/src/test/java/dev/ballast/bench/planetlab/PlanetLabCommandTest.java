@@ -135,7 +135,7 @@ class PlanetLabCommandTest {
                     "json"))
             .get("runs");
 
-    assertThat(runs).hasSize(9);
+    assertThat(runs).hasSize(11);
     double least = Double.MAX_VALUE;
     boolean leastIsOnFront = false;
     for (JsonNode run : runs) {
@@ -145,6 +145,20 @@ class PlanetLabCommandTest {
       }
     }
     assertThat(leastIsOnFront).isTrue();
+  }
+
+  @Test
+  void theReferenceRunsOnlyAsCloudSimDoes() throws IOException {
+    Path day = day("day.txt", 100);
+    JsonNode figures = run(day, "ignore", "lr-mmt");
+
+    assertThat(figures.get("policy").textValue()).isEqualTo("lr-mmt");
+    assertThat(figure(figures, "energyKwh"))
+        .isGreaterThan(figure(run(day, "ignore", "consolidate"), "energyKwh"));
+    CommandLine command = BenchMain.commandLine().setErr(new PrintWriter(err));
+    assertThat(command.execute("planetlab", "--trace", day.toString(), "--policy", "thr-mmt"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("thr-mmt runs as CloudSim does; add --memory ignore");
   }
 
   @Test
