@@ -231,8 +231,8 @@ final class Cluster implements AutoCloseable {
             "-c",
             "for t in /proc/$(cat /run/libvirt/qemu/"
                 + vm
-                + ".pid)/task/*; do grep -q 'CPU 0' $t/comm &&"
-                + " sed -n 's/Cpus_allowed_list:\\t//p' $t/status; done")
+                + ".pid)/task/*; do if grep -q 'CPU 0' $t/comm; then"
+                + " sed -n 's/Cpus_allowed_list:\\t//p' $t/status; fi; done")
         .orFail()
         .strip();
   }
