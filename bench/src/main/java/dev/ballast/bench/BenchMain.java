@@ -1,6 +1,7 @@
 package dev.ballast.bench;
 
 import dev.ballast.bench.pinning.PinningCommand;
+import dev.ballast.bench.planetlab.BitbrainsCommand;
 import dev.ballast.bench.planetlab.PlanetLabCommand;
 import dev.ballast.bench.roadef.RoadefCommand;
 import dev.ballast.bench.synthetic.PlacementCommand;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
       RoadefCommand.class,
       PlacementCommand.class,
       PlanetLabCommand.class,
+      BitbrainsCommand.class,
       RebalanceCommand.class,
       PinningCommand.class
     },

@@ -5,13 +5,10 @@ import dev.ballast.bench.InputException;
 import dev.ballast.bench.Measurement;
 import dev.ballast.bench.cloudsim.CloudSimReference;
 import dev.ballast.bench.cloudsim.Detector;
-import dev.ballast.core.balance.fleet.FleetKeeper;
 import dev.ballast.core.balance.fleet.FleetPolicy;
 import dev.ballast.core.simulation.EnergyFloor;
-import dev.ballast.core.simulation.FleetSimulation;
 import dev.ballast.core.simulation.SimulatedHost;
 import dev.ballast.core.simulation.SimulatedVm;
-import dev.ballast.core.simulation.SimulationResult;
 import dev.ballast.core.simulation.SimulationSettings;
 import dev.ballast.core.simulation.SimulationSettings.Memory;
 import dev.ballast.core.simulation.SimulationSettings.Sight;
@@ -44,6 +41,7 @@ public final class PlanetLabCommand implements Callable<Integer> {
     BALANCE,
     CONSOLIDATE,
     STABLE,
+    FORECAST,
     LR_MMT,
     THR_MMT;
 
@@ -52,6 +50,7 @@ public final class PlanetLabCommand implements Callable<Integer> {
         case BALANCE -> new Candidate.Keeper(FleetPolicy.BALANCE);
         case CONSOLIDATE -> new Candidate.Keeper(FleetPolicy.CONSOLIDATE);
         case STABLE -> new Candidate.Keeper(FleetPolicy.STABLE);
+        case FORECAST -> new Candidate.Keeper(FleetPolicy.FORECAST);
         case LR_MMT -> new Candidate.Reference(Detector.LOCAL_REGRESSION);
         case THR_MMT -> new Candidate.Reference(Detector.THRESHOLD);
       };
@@ -147,7 +146,13 @@ public final class PlanetLabCommand implements Callable<Integer> {
       figures.put("memory", memory.name().toLowerCase(Locale.ROOT));
       Measurement measurement = new Measurement();
       switch (candidate.contender()) {
-        case Candidate.Keeper(FleetPolicy values) -> run(vms, values, figures);
+        case Candidate.Keeper(FleetPolicy values) ->
+            FleetRun.run(
+                StandardFleet.hosts(),
+                vms,
+                settings(vms),
+                new FleetRun.Plan(values, seed),
+                figures);
         case Candidate.Reference(Detector detector) -> run(vms, detector, figures);
       }
       measurement.addTo(figures);
@@ -161,6 +166,10 @@ public final class PlanetLabCommand implements Callable<Integer> {
 
   private List<Candidate> candidates() {
     return pareto ? Candidate.forFront(isCloudSim()) : List.of(Candidate.of(policy));
+  }
+
+  private SimulationSettings settings(List<SimulatedVm> vms) {
+    return SimulationSettings.standard(vms.getFirst().usage().length, memory, sight);
   }
 
   private void run(List<SimulatedVm> vms, Detector detector, Map<String, Object> figures) {
@@ -181,31 +190,5 @@ public final class PlanetLabCommand implements Callable<Integer> {
     figures.put("esv", result.esv());
     figures.put("meanHosts", result.meanHosts());
     figures.put("vanishedVms", result.vanished());
-  }
-
-  private void run(List<SimulatedVm> vms, FleetPolicy values, Map<String, Object> figures) {
-    List<SimulatedHost> hosts = StandardFleet.hosts();
-    SimulationSettings settings =
-        SimulationSettings.standard(vms.getFirst().usage().length, memory, sight);
-    FleetSimulation simulation = new FleetSimulation(hosts, vms, settings);
-    SimulationResult result = simulation.run(new FleetKeeper(simulation.shape(), values, seed));
-    double floor = EnergyFloor.kwh(hosts, vms, settings);
-    figures.put("vms", vms.size());
-    figures.put("floorKwh", floor);
-    figures.put("energyKwh", result.energyKwh());
-    figures.put("energyToFloor", result.energyKwh() / floor);
-    figures.put("migrations", result.migrations());
-    figures.put("slatah", result.slatah());
-    figures.put("slatahPerHost", result.slatahPerHost());
-    figures.put("slatahWithReceiving", result.slatahWithReceiving());
-    figures.put("pdm", result.pdm());
-    figures.put("pdmPerVm", result.pdmPerVm());
-    figures.put("slav", result.slav());
-    figures.put("esv", result.esv());
-    figures.put("unserved", result.unserved());
-    figures.put("meanHosts", result.meanHosts());
-    figures.put("hostsUsed", result.hostsUsed());
-    figures.put("deferredMoves", result.deferredMoves());
-    figures.put("refusedMoves", result.refusedMoves());
   }
 }

@@ -75,7 +75,8 @@ final class TraceReader {
     return traces;
   }
 
-  private static InputStream open(Path file) throws IOException {
+  /** Plain or packed, by the name. */
+  static InputStream open(Path file) throws IOException {
     InputStream raw = Files.newInputStream(file);
     String name = file.toString();
     if (name.endsWith(".xz")) {

@@ -135,7 +135,7 @@ class PlanetLabCommandTest {
                     "json"))
             .get("runs");
 
-    assertThat(runs).hasSize(11);
+    assertThat(runs).hasSize(12);
     double least = Double.MAX_VALUE;
     boolean leastIsOnFront = false;
     for (JsonNode run : runs) {
