@@ -223,20 +223,6 @@ final class Cluster implements AutoCloseable {
             + placement);
   }
 
-  /** The CPUs that the guest's first vCPU may use, by the kernel. */
-  String vcpuAllowed(String host, String vm) {
-    return lab.exec(
-            host,
-            "sh",
-            "-c",
-            "for t in /proc/$(cat /run/libvirt/qemu/"
-                + vm
-                + ".pid)/task/*; do if grep -q 'CPU 0' $t/comm; then"
-                + " sed -n 's/Cpus_allowed_list:\\t//p' $t/status; fi; done")
-        .orFail()
-        .strip();
-  }
-
   String log() throws IOException {
     StringBuilder text = new StringBuilder(Files.readString(directory.resolve("coordinator.log")));
     for (String host : hosts) {

@@ -101,7 +101,7 @@ class ExecutorsIT {
     Outcome outcome = only(coordinator.execute(coordinator.command(false, pin("1", "0"))));
 
     assertThat(outcome.hasApplied()).as("%s", outcome).isTrue();
-    assertThat(vcpuAllowed()).isEqualTo("1");
+    assertThat(lab.vcpuAllowed(HOST, VM)).isEqualTo("1");
     assertThat(lab.virsh(HOST, "dumpxml", "--inactive", VM))
         .contains("<vcpupin vcpu='0' cpuset='1'/>")
         .contains("<emulatorpin cpuset='0'/>");
@@ -111,7 +111,7 @@ class ExecutorsIT {
         coordinator.execute(coordinator.command(false, pin("0", "0"), impossible()));
     assertThat(outcomes.get(0).hasUndone()).as("%s", outcomes).isTrue();
     assertThat(outcomes.get(1).hasFailed()).as("%s", outcomes).isTrue();
-    assertThat(vcpuAllowed()).isEqualTo("1");
+    assertThat(lab.vcpuAllowed(HOST, VM)).isEqualTo("1");
     assertThat(lab.virsh(HOST, "dumpxml", "--inactive", VM))
         .contains("<vcpupin vcpu='0' cpuset='1'/>");
   }
@@ -127,7 +127,7 @@ class ExecutorsIT {
     assertThat(outcome.hasRefused()).as("%s", outcome).isTrue();
     assertThat(outcome.getRefused().getDifferencesList())
         .anyMatch(difference -> difference.getField().toLowerCase(Locale.ROOT).contains("pins"));
-    assertThat(vcpuAllowed()).isEqualTo("0");
+    assertThat(lab.vcpuAllowed(HOST, VM)).isEqualTo("0");
   }
 
   @Test
@@ -353,19 +353,6 @@ class ExecutorsIT {
         .map(line -> line.substring(line.indexOf(':') + 1).strip())
         .distinct()
         .toList();
-  }
-
-  private String vcpuAllowed() {
-    return lab.exec(
-            HOST,
-            "sh",
-            "-c",
-            "for t in /proc/$(cat /run/libvirt/qemu/"
-                + VM
-                + ".pid)/task/*; do grep -q 'CPU 0' $t/comm &&"
-                + " sed -n 's/Cpus_allowed_list:\\t//p' $t/status; done")
-        .orFail()
-        .strip();
   }
 
   private String ksmFile(String name) {

@@ -63,6 +63,20 @@ final class Lab implements AutoCloseable {
     script(100, "wait-guest", host, vm, "90").orFail();
   }
 
+  /** The CPUs that the guest's first vCPU may use, by the kernel. */
+  String vcpuAllowed(String host, String vm) {
+    return exec(
+            host,
+            "sh",
+            "-c",
+            "for t in /proc/$(cat /run/libvirt/qemu/"
+                + vm
+                + ".pid)/task/*; do if grep -q 'CPU 0' $t/comm; then"
+                + " sed -n 's/Cpus_allowed_list:\\t//p' $t/status; fi; done")
+        .orFail()
+        .strip();
+  }
+
   /** Ends and forgets all domains of a host. */
   void clear(String host) {
     for (String name : virsh(host, "list", "--all", "--name").split("\n")) {

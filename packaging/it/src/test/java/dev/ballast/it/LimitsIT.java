@@ -221,7 +221,7 @@ class LimitsIT {
     await()
         .during(Duration.ofSeconds(8))
         .atMost(Duration.ofSeconds(12))
-        .until(() -> cluster.vcpuAllowed(HOST, VM).equals("0"));
+        .until(() -> lab.vcpuAllowed(HOST, VM).equals("0"));
     assertThat(reliefs()).isEqualTo(reliefs);
   }
 

@@ -71,7 +71,7 @@ class MainJobIT {
     lab.awaitGuest("h1", "main-1");
     lab.awaitGuest("h2", "main-3");
     for (JsonNode vm : cluster.json("vms").findParents("assignedPins")) {
-      assertThat(cluster.vcpuAllowed(vm.path("host").asText(), vm.path("name").asText()))
+      assertThat(lab.vcpuAllowed(vm.path("host").asText(), vm.path("name").asText()))
           .isEqualTo(vm.path("assignedPins").path("vcpus").path(0).asText());
     }
   }
@@ -103,7 +103,7 @@ class MainJobIT {
   @Order(6)
   void showsAManualPinAsDriftAndRefusesAStalePlan() {
     String plan = cluster.directory.resolve("pin.plan").toString();
-    String current = cluster.vcpuAllowed("h1", "main-1");
+    String current = lab.vcpuAllowed("h1", "main-1");
     String other = current.equals("0") ? "1" : "0";
     assertThat(cluster.ballast("pin", "main-1", "--vcpu", "0=" + other, "--out", plan).exit())
         .isZero();
@@ -115,7 +115,7 @@ class MainJobIT {
 
     Shell.Result stale = cluster.ballast("apply", plan, "--run");
     assertThat(stale.exit()).as("%s", stale).isEqualTo(4);
-    assertThat(cluster.vcpuAllowed("h1", "main-1")).isEqualTo("0-1");
+    assertThat(lab.vcpuAllowed("h1", "main-1")).isEqualTo("0-1");
     lab.virsh("h1", "vcpupin", "main-1", "0", current, "--live", "--config");
   }
 

@@ -117,7 +117,7 @@ class MigrateIT {
     assertThat(uptimeSeconds("h2", "g-1")).isGreaterThan(before);
     assertThat(inGuest("h2", "g-1", "head -n 1 /dev/vda")).contains("written on h1");
     inGuest("h2", "g-1", "echo written on h2 >/dev/vda; sync");
-    String pinned = cluster.vcpuAllowed("h2", "g-1");
+    String pinned = lab.vcpuAllowed("h2", "g-1");
     assertThat(lab.virsh("h2", "dumpxml", "--inactive", "g-1"))
         .contains("<vcpupin vcpu='0' cpuset='" + pinned + "'/>");
     assertThat(cluster.ballast("plan", "-f", specs.toString()).orFail()).contains("Nothing to do");

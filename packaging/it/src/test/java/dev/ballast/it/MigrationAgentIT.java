@@ -161,7 +161,7 @@ class MigrationAgentIT {
     assertThat(outcome.hasApplied()).as("%s", outcome).isTrue();
     assertThat(names(SOURCE, "--all")).doesNotContain(VM);
     assertThat(names(TARGET, "--persistent")).contains(VM);
-    assertThat(vcpuAllowed(TARGET)).isEqualTo("1");
+    assertThat(lab.vcpuAllowed(TARGET, VM)).isEqualTo("1");
     assertThat(lab.virsh(TARGET, "dumpxml", "--inactive", VM))
         .as("the same definition with other pins")
         .isEqualTo(
@@ -195,7 +195,7 @@ class MigrationAgentIT {
     assertThat(lab.virsh(SOURCE, "domstate", "--reason", VM)).contains("running");
     await().atMost(Duration.ofSeconds(20)).until(() -> !names(TARGET, "--all").contains(VM));
     assertThat(guestSays(SOURCE, "cat /proc/sys/kernel/random/boot_id")).isEqualTo(bootId);
-    assertThat(vcpuAllowed(SOURCE)).isEqualTo("0");
+    assertThat(lab.vcpuAllowed(SOURCE, VM)).isEqualTo("0");
   }
 
   private void sameGuestOn(String host, double uptimeBefore) {
@@ -275,19 +275,5 @@ class MigrationAgentIT {
 
   private void kill(String host, String pidFile) {
     lab.exec(host, "sh", "-c", "kill -9 $(cat " + pidFile + ")").orFail();
-  }
-
-  /** The CPUs that the guest's vCPU may use, by the kernel. */
-  private String vcpuAllowed(String host) {
-    return lab.exec(
-            host,
-            "sh",
-            "-c",
-            "for t in /proc/$(cat /run/libvirt/qemu/"
-                + VM
-                + ".pid)/task/*; do grep -q 'CPU 0' $t/comm &&"
-                + " sed -n 's/Cpus_allowed_list:\\t//p' $t/status; done")
-        .orFail()
-        .strip();
   }
 }

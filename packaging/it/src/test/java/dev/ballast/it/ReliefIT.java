@@ -66,6 +66,6 @@ class ReliefIT {
   }
 
   private Stream<String> pins() {
-    return GUESTS.stream().map(vm -> cluster.vcpuAllowed("h1", vm));
+    return GUESTS.stream().map(vm -> lab.vcpuAllowed("h1", vm));
   }
 }
