@@ -47,6 +47,7 @@ import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.v1.PlanResponse;
+import dev.ballast.v1.RebalancePolicy;
 import dev.ballast.wire.ActionCodec;
 import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.ModelCodec;
@@ -172,18 +173,7 @@ final class Plans {
 
   PlanResponse rebalance(PlanRebalanceRequest request) {
     Snapshot snapshot = cluster.snapshot();
-    Extent absent = Extent.DEFAULT;
-    Extent extent;
-    try {
-      extent =
-          new Extent(
-              request.hasMinGainPermille()
-                  ? request.getMinGainPermille()
-                  : absent.minGainPermille(),
-              request.hasMaxMoves() ? request.getMaxMoves() : absent.maxMoves());
-    } catch (IllegalArgumentException e) {
-      throw Problem.invalid(String.valueOf(e.getMessage()));
-    }
+    Extent extent = extent(request);
     return answer(
         snapshot,
         new RebalancePlanner()
@@ -193,6 +183,30 @@ final class Plans {
                 limits(request.hasLimits(), request.getLimits()),
                 PlacementPolicy.DEFAULT,
                 extent));
+  }
+
+  private static Extent extent(PlanRebalanceRequest request) {
+    Extent absent = Extent.DEFAULT;
+    try {
+      return new Extent(
+          request.hasMinGainPermille() ? request.getMinGainPermille() : absent.minGainPermille(),
+          request.hasMaxMoves() ? request.getMaxMoves() : absent.maxMoves(),
+          request.hasPolicy() ? policy(request.getPolicy()) : absent.policy(),
+          request.hasConcurrent() ? request.getConcurrent() : absent.concurrent(),
+          request.hasHotPercent() ? request.getHotPercent() : absent.hotPercent());
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static RebalancePlanner.Policy policy(RebalancePolicy policy) {
+    return switch (policy) {
+      case REBALANCE_POLICY_BALANCE -> RebalancePlanner.Policy.BALANCE;
+      case REBALANCE_POLICY_CONSOLIDATE -> RebalancePlanner.Policy.CONSOLIDATE;
+      case REBALANCE_POLICY_STABLE -> RebalancePlanner.Policy.STABLE;
+      case REBALANCE_POLICY_UNSPECIFIED, UNRECOGNIZED ->
+          throw Problem.invalid("policy is balance, consolidate or stable");
+    };
   }
 
   private static MigrationLimits limits(boolean given, dev.ballast.v1.MigrationLimits limits) {

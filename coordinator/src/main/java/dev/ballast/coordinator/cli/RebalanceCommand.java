@@ -1,6 +1,7 @@
 package dev.ballast.coordinator.cli;
 
 import dev.ballast.v1.PlanRebalanceRequest;
+import dev.ballast.v1.RebalancePolicy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,16 +11,53 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rebalance",
     description = {
-      "Move running VMs so that the hosts' load evens out: few moves, each for a gain that is worth"
-          + " it. The balancer itself only ends hot spots."
+      "Move running VMs off hosts that are too hot, then as the policy wants: few moves, each for a"
+          + " gain that is worth it, and each possible when its turn comes. The balancer itself only"
+          + " ends hot spots."
     })
 final class RebalanceCommand extends ApiCommand {
+  /** What is wanted once no host is too hot. */
+  enum Policy {
+    BALANCE(RebalancePolicy.REBALANCE_POLICY_BALANCE),
+    CONSOLIDATE(RebalancePolicy.REBALANCE_POLICY_CONSOLIDATE),
+    STABLE(RebalancePolicy.REBALANCE_POLICY_STABLE);
+
+    private final RebalancePolicy asked;
+
+    Policy(RebalancePolicy asked) {
+      this.asked = asked;
+    }
+  }
+
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      description =
+          "balance: even shares of what VMs want (default); consolidate: empty hosts into others;"
+              + " stable: nothing but the relief of hosts that are too hot.")
+  private @Nullable Policy policy;
+
+  @Option(
+      names = "--hot",
+      paramLabel = "PERCENT",
+      description =
+          "A host whose VMs want more of its CPU capacity is relieved, and no VM comes to it for"
+              + " relief or to empty another (default: 85).")
+  private @Nullable Integer hotPercent;
+
+  @Option(
+      names = "--concurrent",
+      paramLabel = "N",
+      description =
+          "At most so many migrations at once; a host takes part in one at a time (default: 4).")
+  private @Nullable Integer concurrent;
+
   @Option(
       names = "--min-gain",
       paramLabel = "POINTS",
       description =
-          "What each move must take off the higher share of its two hosts, in percent points"
-              + " (default: 10).")
+          "What each move under 'balance' must take off the higher share of its two hosts, in"
+              + " percent points (default: 10).")
   private @Nullable Integer minGainPercent;
 
   @Option(names = "--max-moves", paramLabel = "N", description = "At most so many (default: 16).")
@@ -41,6 +79,14 @@ final class RebalanceCommand extends ApiCommand {
     if (maxMoves != null && (maxMoves < 1 || maxMoves > 10_000)) {
       throw new CliException(ExitCode.USAGE, "--max-moves is 1 to 10000", "'--help' explains it");
     }
+    inRange(hotPercent, "--hot");
+    inRange(concurrent, "--concurrent");
+  }
+
+  private static void inRange(@Nullable Integer value, String option) {
+    if (value != null && (value < 1 || value > 1_000)) {
+      throw new CliException(ExitCode.USAGE, option + " is 1 to 1000", "'--help' explains it");
+    }
   }
 
   @Override
@@ -51,6 +97,15 @@ final class RebalanceCommand extends ApiCommand {
     }
     if (maxMoves != null) {
       request.setMaxMoves(maxMoves);
+    }
+    if (policy != null) {
+      request.setPolicy(policy.asked);
+    }
+    if (hotPercent != null) {
+      request.setHotPercent(hotPercent);
+    }
+    if (concurrent != null) {
+      request.setConcurrent(concurrent);
     }
     migration.limits().ifPresent(request::setLimits);
     return change.carryOut(session, session.call(stub -> stub.planRebalance(request.build())));

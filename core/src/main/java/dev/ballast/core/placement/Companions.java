@@ -3,6 +3,7 @@ package dev.ballast.core.placement;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The VMs of a list that affinity groups tie together, also by way of others. */
-final class Companions {
+public final class Companions {
   private Companions() {}
 
   /** By VM: all that go with it, itself among them; VMs in no group are absent. */
-  static Map<VmName, List<VmSpec>> of(List<VmSpec> vms) {
+  public static Map<VmName, List<VmSpec>> of(Collection<VmSpec> vms) {
     Map<String, Integer> setOf = new HashMap<>();
     List<List<VmSpec>> sets = new ArrayList<>();
     for (VmSpec vm : vms) {

@@ -4,6 +4,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.MemoryDemand;
 import dev.ballast.core.model.NetworkName;
@@ -15,6 +16,7 @@ import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
 import dev.ballast.core.topology.Topology;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,11 @@ final class HostUse {
 
   /** The host as the snapshot tells, without the VMs to be thought away. */
   HostUse(Snapshot snapshot, HostView view, Set<VmName> thoughtAway) {
+    this(snapshot, view, byHost(snapshot).getOrDefault(view.name(), List.of()), thoughtAway);
+  }
+
+  /** The same, with the assignments to this host. */
+  HostUse(Snapshot snapshot, HostView view, List<Assignment> assignments, Set<VmName> thoughtAway) {
     this.view = view;
     this.networks = snapshot.networks();
     this.topology = view.inventory().topology();
@@ -58,9 +65,9 @@ final class HostUse {
     for (CpuLoad load : view.load().cpus()) {
       busyMillis.put(load.cpu(), load.busyMillis());
     }
-    for (Assignment assignment : snapshot.assignments().values()) {
+    for (Assignment assignment : assignments) {
       VmSpec spec = snapshot.specs().get(assignment.vm());
-      if (spec != null && assignment.host().equals(view.name())) {
+      if (spec != null) {
         enter(
             Occupant.assigned(spec, assignment, snapshot.domain(view.name(), spec.name())),
             thoughtAway);
@@ -75,10 +82,18 @@ final class HostUse {
     }
   }
 
-  /** Whether that network is wanted here. */
-  boolean hasNetwork(NetworkName name) {
-    NetworkSpec network = networks.get(name);
-    return network != null && network.isOn(view.name());
+  /** What stands against the VM here whatever else is here. */
+  List<Veto> hostVetoes(VmSpec vm) {
+    return HostFit.vetoes(networks, view, vm);
+  }
+
+  /** The assignments to each host, so that a host need not look at those of others. */
+  static Map<HostName, List<Assignment>> byHost(Snapshot snapshot) {
+    Map<HostName, List<Assignment>> result = new HashMap<>();
+    for (Assignment assignment : snapshot.assignments().values()) {
+      result.computeIfAbsent(assignment.host(), host -> new ArrayList<>()).add(assignment);
+    }
+    return result;
   }
 
   private void enter(Occupant occupant, Set<VmName> thoughtAway) {

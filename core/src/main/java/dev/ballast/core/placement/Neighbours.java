@@ -80,7 +80,10 @@ final class Neighbours {
   }
 
   private void spread(VmSpec vm, HostView host, SpreadRule rule, List<Veto> vetoes) {
-    Optional<String> domain = host.inventory().traits().domain(rule.over(), host.name());
+    // Where it wishes for a label of its own, the host would have that one.
+    Optional<String> domain =
+        Optional.ofNullable(vm.rules().hostLabels().get(rule.over()))
+            .or(() -> host.inventory().traits().domain(rule.over(), host.name()));
     if (domain.isEmpty()) {
       vetoes.add(new Veto.NoDomain(host.name(), rule));
       return;

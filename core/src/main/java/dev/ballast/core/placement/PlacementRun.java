@@ -32,8 +32,14 @@ final class PlacementRun {
   PlacementRun(Snapshot snapshot, List<VmSpec> vms, PlacementPolicy policy) {
     this.policy = policy;
     vms.forEach(vm -> names.add(vm.name()));
+    Map<HostName, List<Assignment>> assigned = HostUse.byHost(snapshot);
     this.hosts =
-        snapshot.hosts().values().stream().map(view -> new HostUse(snapshot, view, names)).toList();
+        snapshot.hosts().values().stream()
+            .map(
+                view ->
+                    new HostUse(
+                        snapshot, view, assigned.getOrDefault(view.name(), List.of()), names))
+            .toList();
     this.neighbours = new Neighbours(snapshot, names);
     this.companions = Companions.of(vms);
     vms.forEach(vm -> hosts.forEach(use -> use.linger(vm)));

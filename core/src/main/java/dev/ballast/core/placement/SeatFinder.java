@@ -1,14 +1,9 @@
 package dev.ballast.core.placement;
 
-import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
-import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
-import dev.ballast.core.model.HostTraits;
-import dev.ballast.core.model.NicSpec;
-import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
@@ -42,8 +37,8 @@ final class SeatFinder {
 
   static Found find(HostUse use, VmSpec vm, Neighbours neighbours, PlacementPolicy policy) {
     SeatFinder finder = new SeatFinder(use, vm, policy);
-    finder.checkHost();
-    finder.checkWishes();
+    finder.vetoes.addAll(use.hostVetoes(vm));
+    finder.checkMemory();
     finder.checkNeighbours();
     finder.vetoes.addAll(neighbours.vetoes(vm, use.view()));
     Optional<Seat> seat =
@@ -52,71 +47,10 @@ final class SeatFinder {
     return new Found(free ? seat : Optional.empty(), List.copyOf(finder.vetoes));
   }
 
-  private void checkHost() {
-    HostInventory inventory = use.view().inventory();
-    if (!use.view().connected()) {
-      vetoes.add(new Veto.NotConnected(host));
-    }
-    if (use.view().frozen()) {
-      vetoes.add(new Veto.Frozen(host));
-    }
-    if (use.view().cordoned() && !use.view().domains().containsKey(vm.name())) {
-      vetoes.add(new Veto.Cordoned(host));
-    }
-    if (use.view().observeOnly()) {
-      vetoes.add(new Veto.ObserveOnly(host));
-    }
-    if (!vm.hosts().isEmpty() && !vm.hosts().contains(host)) {
-      vetoes.add(new Veto.NotAllowed(host, vm.hosts()));
-    }
-    checkCapability(inventory, Capability.LIBVIRT);
-    if (vm.type() == DomainType.KVM) {
-      checkCapability(inventory, Capability.KVM);
-    }
-    checkNetworks(inventory);
+  private void checkMemory() {
     long missing = needBytes - use.freeBytes(policy);
     if (missing > 0) {
       vetoes.add(new Veto.NotEnoughMemory(host, missing));
-    }
-  }
-
-  private void checkWishes() {
-    PlacementRules rules = vm.rules();
-    HostTraits traits = use.view().inventory().traits();
-    if (rules.bannedHosts().contains(host)) {
-      vetoes.add(new Veto.Banned(host));
-    }
-    rules
-        .hostLabels()
-        .forEach(
-            (key, wanted) -> {
-              Optional<String> found = Optional.ofNullable(traits.labels().get(key));
-              if (!found.equals(Optional.of(wanted))) {
-                vetoes.add(new Veto.OtherLabel(host, key, wanted, found));
-              }
-            });
-    if (!use.view().domains().containsKey(vm.name())) {
-      traits.taints().stream()
-          .filter(taint -> !rules.tolerations().contains(taint))
-          .forEach(taint -> vetoes.add(new Veto.Tainted(host, taint)));
-    }
-  }
-
-  private void checkNetworks(HostInventory inventory) {
-    for (NicSpec nic : vm.nics()) {
-      nic.network()
-          .filter(network -> !use.hasNetwork(network))
-          .ifPresent(network -> vetoes.add(new Veto.NoNetwork(host, network)));
-    }
-    if (vm.nics().stream().anyMatch(nic -> nic.network().isPresent())) {
-      checkCapability(inventory, Capability.OPEN_VSWITCH);
-    }
-  }
-
-  private void checkCapability(HostInventory inventory, Capability capability) {
-    String lack = inventory.lacks().get(capability);
-    if (lack != null) {
-      vetoes.add(new Veto.MissingCapability(host, capability, lack));
     }
   }
 

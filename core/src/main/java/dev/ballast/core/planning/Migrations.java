@@ -32,6 +32,8 @@ final class Migrations {
   private final PlanDraft draft;
   private final Map<HostName, Step> lastOn = new HashMap<>();
   private final List<Step> yielded = new ArrayList<>();
+  private final List<Step> wave = new ArrayList<>();
+  private List<Step> waveBefore = List.of();
 
   Migrations(Snapshot snapshot, MigrationLimits limits, PlanDraft draft) {
     this.snapshot = snapshot;
@@ -94,6 +96,14 @@ final class Migrations {
     steps.stream().filter(step -> !yielded.contains(step)).forEach(yielded::add);
   }
 
+  /** The migrations that follow start when those since the last call are done. */
+  void nextWave() {
+    if (!wave.isEmpty()) {
+      waveBefore = List.copyOf(wave);
+      wave.clear();
+    }
+  }
+
   /** Moves the VM from where it runs to its new assignment. */
   void move(ObservedDomain domain, HostName from, Assignment to) {
     back(domain, from, to.host(), to.pins());
@@ -109,6 +119,7 @@ final class Migrations {
       return;
     }
     List<Step> after = new ArrayList<>(yielded);
+    after.addAll(waveBefore);
     for (HostName host : List.of(from, to)) {
       Step last = lastOn.get(host);
       if (last != null && !after.contains(last)) {
@@ -121,6 +132,7 @@ final class Migrations {
             new MigrateDomain(domain.name(), to, uri.get(), pins, limits),
             DomainRecord.of(domain),
             after);
+    wave.add(step);
     lastOn.put(from, step);
     lastOn.put(to, step);
   }

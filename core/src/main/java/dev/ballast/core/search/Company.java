@@ -1,6 +1,7 @@
 package dev.ballast.core.search;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Who of which set of {@link Rules} sits where. To ask about one item and all bins costs as much as
@@ -14,7 +15,7 @@ final class Company {
   private final int[] spreadCount; // by spread set and domain
   private final int domains;
   private final int[] markOf; // by bin: the look that forbade it
-  private final int[] fullDomain; // by domain: the look that found it full
+  private final int[] fullDomain; // by spread set and domain: the look that found it full
   private final boolean[] scarce; // by profile: less than half of the bins are eligible
   private int look;
   private int onlyBin;
@@ -23,10 +24,16 @@ final class Company {
   Company(Rules rules, int[] binOf) {
     this.rules = rules;
     this.binOf = binOf;
-    this.domains = 1 + Arrays.stream(rules.domain()).max().orElse(0);
+    this.domains =
+        1
+            + IntStream.concat(
+                    Arrays.stream(rules.domain()),
+                    Arrays.stream(rules.domainOfSet()).flatMapToInt(Arrays::stream))
+                .max()
+                .orElse(0);
     this.markOf = new int[rules.domain().length];
-    this.fullDomain = new int[domains];
     this.spreadCount = new int[rules.spreadLimit().length * domains];
+    this.fullDomain = new int[spreadCount.length];
     this.scarce = new boolean[rules.eligible().length];
     for (int p = 0; p < scarce.length; p++) {
       scarce[p] = Arrays.stream(rules.eligible()[p]).map(Long::bitCount).sum() * 2 < markOf.length;
@@ -72,7 +79,7 @@ final class Company {
   void count(int item, int bin, int change) {
     int set = rules.spread()[item];
     if (set != Rules.NO_SET) {
-      spreadCount[set * domains + rules.domain()[bin]] += change;
+      spreadCount[set * domains + rules.domains(set)[bin]] += change;
     }
   }
 
@@ -101,11 +108,11 @@ final class Company {
     }
     int set = rules.spread()[each];
     if (set != Rules.NO_SET) {
-      int own = binOf[each] >= 0 ? rules.domain()[binOf[each]] : -1;
+      int own = binOf[each] >= 0 ? rules.domains(set)[binOf[each]] : -1;
       for (int domain = 0; domain < domains; domain++) {
         int there = spreadCount[set * domains + domain] - (domain == own ? 1 : 0);
         if (there >= rules.spreadLimit()[set]) {
-          fullDomain[domain] = look;
+          fullDomain[set * domains + domain] = look;
         }
       }
     }
@@ -120,9 +127,19 @@ final class Company {
   /** Whether the item last looked at may sit in the bin beside those that are there. */
   boolean allows(int bin) {
     return markOf[bin] != look
-        && fullDomain[rules.domain()[bin]] != look
         && (onlyBin < 0 || onlyBin == bin)
-        && areEligible(bin);
+        && areEligible(bin)
+        && noneIsFull(bin);
+  }
+
+  private boolean noneIsFull(int bin) {
+    for (int each : looking) {
+      int set = rules.spread()[each];
+      if (set != Rules.NO_SET && fullDomain[set * domains + rules.domains(set)[bin]] == look) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean areEligible(int bin) {

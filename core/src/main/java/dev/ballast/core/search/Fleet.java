@@ -217,4 +217,59 @@ final class Fleet {
         .mapToInt(Integer::intValue)
         .toArray();
   }
+
+  /** The highest usage / capacity over the resources with a load weight. */
+  double share(int bin) {
+    return shareWith(bin, -1, -1);
+  }
+
+  /** The same with one item gone, another come; −1 for none. */
+  double shareWith(int bin, int leaving, int coming) {
+    double highest = 0;
+    for (int r = 0; r < resources; r++) {
+      if (problem.loadWeight()[r] > 0) {
+        long left = leaving < 0 ? 0 : need(leaving, r);
+        long come = coming < 0 ? 0 : need(coming, r);
+        int at = bin * resources + r;
+        highest = Math.max(highest, (used[at] - left + come) * share[at]);
+      }
+    }
+    return highest;
+  }
+
+  /** The highest usage / capacity over all resources. */
+  double fullness(int bin) {
+    double highest = 0;
+    for (int r = 0; r < resources; r++) {
+      highest = Math.max(highest, used[bin * resources + r] * share[bin * resources + r]);
+    }
+    return highest;
+  }
+
+  /** The highest share of a bin's capacity that the item takes. */
+  double size(int item, int bin) {
+    double highest = 0;
+    for (int r = 0; r < resources; r++) {
+      highest = Math.max(highest, need(item, r) * share[bin * resources + r]);
+    }
+    return highest;
+  }
+
+  /** Of the other bins in use the one that has least left with the item in it, or −1. */
+  int tightestInUse(int item) {
+    company.look(item);
+    int best = -1;
+    double bestLeft = Double.MAX_VALUE;
+    for (int bin = 0; bin < count.length; bin++) {
+      if (bin == binOf[item] || count[bin] == 0) {
+        continue;
+      }
+      double left = leftWith(bin, item);
+      if (left != -1 && left < bestLeft && allows(item, bin)) {
+        best = bin;
+        bestLeft = left;
+      }
+    }
+    return best;
+  }
 }

@@ -15,6 +15,9 @@ import java.util.Optional;
  * with it, the scarcest resource stays most free, and where no safety is exceeded. Where no item
  * finds a place, two change places, through a third bin if neither has room for the other first.
  * What stays hot is reported with the reason.
+ *
+ * <p>Then, as the {@link Aim} wants, the rest is {@linkplain Levelling levelled} or bins are
+ * {@linkplain Emptying emptied}.
  */
 public final class Relocation {
   /** Bins looked at for an exchange, the freest first. */
@@ -23,8 +26,17 @@ public final class Relocation {
   private final Problem problem;
   private final Policy policy;
   private final Fleet fleet;
-  private final List<Move> moves = new ArrayList<>();
-  private final Waves waves;
+  private final Moves moves;
+
+  /** What is wanted besides the end of overload. */
+  public enum Aim {
+    /** Nothing. */
+    STABLE,
+    /** Even shares of what bins are loaded with. */
+    BALANCE,
+    /** As few bins in use as possible. */
+    CONSOLIDATE
+  }
 
   /**
    * What a relocation may do.
@@ -33,14 +45,35 @@ public final class Relocation {
    * @param concurrent moves in one wave at most; in a wave no bin is part of two moves
    * @param minGain the weighted overload that a move must take off
    * @param fixed by item: whether it may not move
+   * @param minShareGain what a levelling move must take off the higher share of its two bins
+   * @param asides whether an item may move more than once, to make room for others meanwhile
    */
   @SuppressWarnings("ArrayRecordComponent") // as large as the problem's own arrays
-  public record Policy(int maxMoves, int concurrent, long minGain, boolean[] fixed) {
+  public record Policy(
+      int maxMoves,
+      int concurrent,
+      long minGain,
+      boolean[] fixed,
+      Aim aim,
+      double minShareGain,
+      boolean asides) {
+    /** Ends overload and nothing else. */
+    public Policy(int maxMoves, int concurrent, long minGain, boolean[] fixed) {
+      this(maxMoves, concurrent, minGain, fixed, Aim.STABLE, 1, true);
+    }
+
     public Policy {
       if (maxMoves < 0 || concurrent < 1) {
         throw new IllegalArgumentException("no negative moves, and at least one at a time");
       }
     }
+  }
+
+  /** What a move is for. */
+  public enum Purpose {
+    RELIEF,
+    LEVELLING,
+    EMPTYING
   }
 
   /**
@@ -49,7 +82,7 @@ public final class Relocation {
    * @param wave moves of one wave may run at once; a wave starts when the one before it is done
    * @param gain the weighted overload that it takes off; 0 for a step aside
    */
-  public record Move(int item, int from, int to, int wave, long gain) {}
+  public record Move(int item, int from, int to, int wave, long gain, Purpose purpose) {}
 
   /** Why a bin stays above its safety. */
   public enum Reason {
@@ -75,7 +108,7 @@ public final class Relocation {
     this.problem = problem;
     this.policy = policy;
     this.fleet = new Fleet(problem, rules);
-    this.waves = new Waves(problem, rules, policy.concurrent());
+    this.moves = new Moves(problem, rules, fleet, policy);
   }
 
   /** Plans from the problem's initial assignment. */
@@ -89,7 +122,12 @@ public final class Relocation {
     for (int bin : hot) {
       relieve(bin).ifPresent(refusals::add);
     }
-    return new Plan(List.copyOf(moves), List.copyOf(refusals));
+    switch (policy.aim()) {
+      case STABLE -> {}
+      case BALANCE -> new Levelling(problem, fleet, moves, policy).run();
+      case CONSOLIDATE -> new Emptying(problem, fleet, moves).run();
+    }
+    return new Plan(moves.all(), List.copyOf(refusals));
   }
 
   private Optional<Refusal> relieve(int bin) {
@@ -104,7 +142,7 @@ public final class Relocation {
 
   /** Does one thing for the bin, or says why nothing can be done. */
   private @org.jspecify.annotations.Nullable Reason step(int bin) {
-    if (moves.size() >= policy.maxMoves()) {
+    if (moves.left() == 0) {
       return Reason.MOVE_LIMIT;
     }
     List<Integer> movable = movable(bin);
@@ -120,7 +158,7 @@ public final class Relocation {
     for (int item : worth) {
       int to = fleet.freest(item);
       if (to >= 0) {
-        move(item, to);
+        moves.add(item, to, Purpose.RELIEF);
         return null;
       }
       forbidden |= fleet.hasRoomAnywhere(item);
@@ -141,7 +179,7 @@ public final class Relocation {
   private List<Integer> movable(int bin) {
     long overload = fleet.overload(bin);
     return Arrays.stream(fleet.itemsOf(bin))
-        .filter(item -> !policy.fixed()[item] && fleet.isAlone(item))
+        .filter(moves::mayMove)
         .boxed()
         .sorted(
             Comparator.comparing((Integer item) -> fleet.relief(bin, item) < overload)
@@ -154,21 +192,13 @@ public final class Relocation {
         .toList();
   }
 
-  private void move(int item, int to) {
-    int from = fleet.binOf(item);
-    long before = fleet.overload(from) + fleet.overload(to);
-    fleet.move(item, to);
-    long gain = before - fleet.overload(from) - fleet.overload(to);
-    moves.add(new Move(item, from, to, waves.next(item, from, to), gain));
-  }
-
   /** Exchanges an item with a smaller one of a freer bin. */
   private boolean exchange(int bin, List<Integer> items) {
     int[] freest = fleet.freestBins(EXCHANGE_BINS);
     for (int item : items) {
       for (int other : freest) {
         for (int back : other == bin ? new int[0] : fleet.itemsOf(other)) {
-          if (!policy.fixed()[back] && fleet.isAlone(back) && exchanged(item, back)) {
+          if (moves.mayMove(back) && exchanged(item, back)) {
             return true;
           }
         }
@@ -183,9 +213,9 @@ public final class Relocation {
     if (!fleet.gainsByExchange(item, back, worthwhile())) {
       return false;
     }
-    return inOrder(new int[] {back, item}, new int[] {bin, other})
-        || inOrder(new int[] {item, back}, new int[] {other, bin})
-        || aside(item, back);
+    return moves.inOrder(new int[] {back, item}, new int[] {bin, other})
+        || moves.inOrder(new int[] {item, back}, new int[] {other, bin})
+        || (policy.asides() && aside(item, back));
   }
 
   /** The item steps aside to a third bin, so that the cycle is broken. */
@@ -195,29 +225,6 @@ public final class Relocation {
     int third = fleet.freestExcept(back, bin);
     return third >= 0
         && third != other
-        && inOrder(new int[] {back, item, back}, new int[] {third, other, bin});
-  }
-
-  /** Does the moves if each of them is possible in its turn, none otherwise. */
-  private boolean inOrder(int[] items, int[] bins) {
-    if (moves.size() + items.length > policy.maxMoves()) {
-      return false;
-    }
-    int[] from = new int[items.length];
-    int done = 0;
-    while (done < items.length && fleet.canMove(items[done], bins[done])) {
-      from[done] = fleet.binOf(items[done]);
-      fleet.move(items[done], bins[done]);
-      done++;
-    }
-    boolean all = done == items.length;
-    while (done > 0) {
-      done--;
-      fleet.move(items[done], from[done]);
-    }
-    for (int i = 0; all && i < items.length; i++) {
-      move(items[i], bins[i]);
-    }
-    return all;
+        && moves.inOrder(new int[] {back, item, back}, new int[] {third, other, bin});
   }
 }

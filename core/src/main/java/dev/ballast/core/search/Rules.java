@@ -18,7 +18,9 @@ package dev.ballast.core.search;
  * @param together by item: its set, or {@link #NO_SET}
  * @param spread by item: its set, or {@link #NO_SET}
  * @param spreadLimit by spread set
- * @param domain by bin
+ * @param domain by bin: its failure domain, for sets without a row of their own
+ * @param domainOfSet by spread set, then bin; shorter than the sets, or with empty rows, where
+ *     {@code domain} holds
  */
 @SuppressWarnings("ArrayRecordComponent") // as large as the problem's own arrays
 public record Rules(
@@ -28,9 +30,27 @@ public record Rules(
     int[] together,
     int[] spread,
     int[] spreadLimit,
-    int[] domain) {
+    int[] domain,
+    int[][] domainOfSet) {
   /** Of an item that is in no set. */
   public static final int NO_SET = -1;
+
+  /** Rules whose spread sets all have the same failure domains. */
+  public Rules(
+      int[] profile,
+      long[][] eligible,
+      int[][] apart,
+      int[] together,
+      int[] spread,
+      int[] spreadLimit,
+      int[] domain) {
+    this(profile, eligible, apart, together, spread, spreadLimit, domain, new int[0][]);
+  }
+
+  /** By bin: the failure domain that a spread set sees it in. */
+  public int[] domains(int set) {
+    return set < domainOfSet.length && domainOfSet[set].length > 0 ? domainOfSet[set] : domain;
+  }
 
   /** No constraint at all. */
   public static Rules none(int items, int bins) {

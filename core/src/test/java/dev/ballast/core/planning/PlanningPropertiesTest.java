@@ -16,6 +16,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLoad;
@@ -189,6 +190,13 @@ class PlanningPropertiesTest {
               threads,
               random.nextLong(2, 9) * GIB);
       views[i] = Sample.view("h" + (i + 1), topology);
+      if (random.nextInt(2) == 0) {
+        views[i] = Sample.marked(views[i], "rack=r" + random.nextInt(2));
+      }
+      if (random.nextInt(6) == 0) {
+        views[i] = Sample.marked(views[i], "!gpu", "rack=r0");
+      }
+      views[i] = views[i].withCordoned(random.nextInt(10) == 0);
       if (random.nextInt(8) == 0) {
         views[i] = Sample.in(views[i], random.nextBoolean(), random.nextBoolean(), false);
       }
@@ -226,10 +234,30 @@ class PlanningPropertiesTest {
     if (random.nextInt(6) == 0) {
       draft = draft.stopped();
     }
+    draft = wishes(random, draft);
     if (random.nextInt(6) == 0) {
       draft = draft.pins(CpuPins.uniform(vcpus, CpuSet.of(0)));
     }
     return draft.vm();
+  }
+
+  private static SpecDraft wishes(SplittableRandom random, SpecDraft plain) {
+    SpecDraft draft = plain;
+    if (random.nextInt(6) == 0) {
+      draft = draft.together("pair-" + random.nextInt(2));
+    }
+    if (random.nextInt(6) == 0) {
+      draft = draft.spread("spread", random.nextBoolean() ? "rack" : "host", 1);
+    }
+    if (random.nextInt(8) == 0) {
+      draft = draft.rules(r -> r.withHostLabels(new TreeMap<>(Map.of("rack", "r0"))));
+    }
+    if (random.nextInt(8) == 0) {
+      draft = draft.rules(r -> r.withBannedHosts(new TreeSet<>(List.of(Sample.host("h1")))));
+    }
+    return random.nextInt(4) == 0
+        ? draft.rules(r -> r.withTolerations(new TreeSet<>(List.of("gpu"))))
+        : draft;
   }
 
   private static Snapshot loaded(SplittableRandom random, Snapshot snapshot) {
@@ -286,6 +314,23 @@ class PlanningPropertiesTest {
         groups.remove(v.group());
         yield new SpecDraft(vm).apart(groups.toArray(String[]::new)).vm();
       }
+      case Veto.Affinity v -> {
+        TreeSet<String> groups = new TreeSet<>(vm.rules().affinity());
+        groups.remove(v.group());
+        yield new SpecDraft(vm).together(groups.toArray(String[]::new)).vm();
+      }
+      case Veto.Banned v -> {
+        TreeSet<HostName> banned = new TreeSet<>(vm.rules().bannedHosts());
+        banned.remove(v.host());
+        yield vm.withRules(vm.rules().withBannedHosts(banned));
+      }
+      case Veto.Tainted v -> {
+        TreeSet<String> tolerated = new TreeSet<>(vm.rules().tolerations());
+        tolerated.add(v.taint());
+        yield vm.withRules(vm.rules().withTolerations(tolerated));
+      }
+      case Veto.SpreadFull v ->
+          new SpecDraft(vm).spread(v.rule().group(), v.rule().over(), v.inside() + 1).vm();
       default -> vm;
     };
   }
@@ -297,6 +342,9 @@ class PlanningPropertiesTest {
           Sample.with(snapshot, Sample.in(host, true, host.observeOnly(), host.frozen()));
       case Veto.ObserveOnly ignored ->
           Sample.with(snapshot, Sample.in(host, host.connected(), false, host.frozen()));
+      case Veto.Cordoned ignored -> Sample.with(snapshot, host.withCordoned(false));
+      case Veto.OtherLabel v -> labelled(snapshot, host, v.key(), v.wanted());
+      case Veto.NoDomain v -> labelled(snapshot, host, v.rule().over(), "of-its-own");
       case Veto.Frozen ignored ->
           Sample.with(snapshot, Sample.in(host, host.connected(), host.observeOnly(), false));
       case Veto.NotEnoughMemory v ->
@@ -313,6 +361,19 @@ class PlanningPropertiesTest {
           Sample.with(snapshot, Sample.with(host, cores(host, 0, 1)));
       default -> snapshot;
     };
+  }
+
+  private static Snapshot labelled(Snapshot snapshot, HostView host, String key, String value) {
+    HostTraits old = host.inventory().traits();
+    var labels = new TreeMap<>(old.labels());
+    if (value.equals("of-its-own")) {
+      labels.putIfAbsent(key, value);
+    } else {
+      labels.put(key, value);
+    }
+    return Sample.with(
+        snapshot,
+        Sample.with(host, host.inventory().withTraits(new HostTraits(labels, old.taints()))));
   }
 
   private static Snapshot gone(Snapshot snapshot, HostName host, VmName vm) {
@@ -385,6 +446,8 @@ class PlanningPropertiesTest {
         inventory.cgroupVersion(),
         inventory.cgroupControllers(),
         inventory.versions(),
-        inventory.lacks());
+        inventory.lacks(),
+        inventory.migrationUri(),
+        inventory.traits());
   }
 }

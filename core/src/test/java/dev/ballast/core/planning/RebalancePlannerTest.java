@@ -2,6 +2,8 @@ package dev.ballast.core.planning;
 
 import static dev.ballast.core.sample.Cluster.describe;
 import static dev.ballast.core.sample.Cluster.plan;
+import static dev.ballast.core.sample.Sample.GIB;
+import static dev.ballast.core.sample.Sample.MIB;
 import static dev.ballast.core.sample.Sample.host;
 import static dev.ballast.core.sample.Sample.lab;
 import static dev.ballast.core.sample.Sample.migratable;
@@ -20,8 +22,10 @@ import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.planning.RebalancePlanner.Extent;
+import dev.ballast.core.planning.RebalancePlanner.Policy;
 import dev.ballast.core.sample.Cluster;
 import dev.ballast.core.sample.Enactment;
+import dev.ballast.core.sample.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,5 +122,102 @@ class RebalancePlannerTest {
     assertThat(PlanChecker.check(free, plan)).isEmpty();
     assertThat(Enactment.of(free, plan).assignments().get(vm("b-1")).host()).isEqualTo(host("h2"));
     assertThat(plan.steps()).hasSize(1);
+  }
+
+  private static Plan planned(Snapshot snapshot, Map<VmName, VmDemand> demand, Policy policy) {
+    return plan(rebalance(snapshot, demand, new Extent(100, 16, policy, 4, 85)));
+  }
+
+  @Test
+  void stableRelievesHotHostsAndNothingElse() {
+    Snapshot crowded = crowded(6);
+
+    assertThat(planned(crowded, each(crowded, 200), Policy.STABLE).isEmpty()).isTrue();
+    Plan hot = planned(crowded, each(crowded, 240), Policy.STABLE);
+    assertThat(describe(hot)).hasSize(1).first().asString().startsWith("h1 migrate g-1 to h2");
+    assertThat(hot.decisions().getFirst().reason())
+        .isEqualTo(
+            "VMs of h1 want 96 % of its CPU capacity, more than 85 %: it moves from h1 to h2, the"
+                + " higher share of the two falls from 96 % to 80 %");
+    assertThat(hot.decisions().getFirst().rejected())
+        .containsExactly("h3: would be at 16 %, or had no room");
+  }
+
+  @Test
+  void consolidationEmptiesTheLeastUsedHost() {
+    Snapshot three =
+        Cluster.running(
+            snapshot(migratable(lab("h1")), migratable(lab("h2")), migratable(lab("h3"))),
+            spec("a", d -> d),
+            spec("b", d -> d),
+            spec("c", d -> d));
+    Map<VmName, VmDemand> demand = each(three, 100);
+
+    Plan plan = planned(three, demand, Policy.CONSOLIDATE);
+
+    assertThat(PlanChecker.check(three, plan)).isEmpty();
+    Snapshot after = Enactment.of(three, plan);
+    assertThat(after.hosts().values()).filteredOn(view -> !view.domains().isEmpty()).hasSize(1);
+    assertThat(planned(after, demand, Policy.CONSOLIDATE).decisions().getFirst().reason())
+        .startsWith("no host can be emptied into the others: ");
+  }
+
+  @Test
+  void whatStaysHotIsToldWithTheReason() {
+    Snapshot alone = Cluster.running(snapshot(lab("h1")), spec("a", d -> d), spec("b", d -> d));
+    Plan plan = planned(alone, each(alone, 900), Policy.STABLE);
+
+    assertThat(plan.isEmpty()).isTrue();
+    assertThat(plan.decisions().getFirst().reason())
+        .isEqualTo(
+            "VMs of h1 still want 120 % of its CPU capacity, more than 85 %: no other host has room"
+                + " for any of them, nor can two change places one after the other");
+  }
+
+  @Test
+  void aHostWithoutASeatIsPassedOver() {
+    // Each of h2's nodes lacks the memory that both have together.
+    Snapshot split =
+        Enactment.of(
+            Cluster.running(
+                snapshot(
+                    migratable(lab("h1")),
+                    migratable(Sample.view("h2", Sample.nodes(2, 2, 1, GIB))),
+                    migratable(lab("h3"))),
+                spec("a", d -> d.hosts("h1").memory(1400 * MIB)),
+                spec("b", d -> d.hosts("h1").memory(1400 * MIB)),
+                spec("c", d -> d.hosts("h3"))),
+            Cluster.applied(
+                Cluster.running(
+                    snapshot(
+                        migratable(lab("h1")),
+                        migratable(Sample.view("h2", Sample.nodes(2, 2, 1, GIB))),
+                        migratable(lab("h3"))),
+                    spec("a", d -> d.hosts("h1").memory(1400 * MIB)),
+                    spec("b", d -> d.hosts("h1").memory(1400 * MIB)),
+                    spec("c", d -> d.hosts("h3"))),
+                List.of(
+                    spec("a", d -> d.memory(1400 * MIB)), spec("b", d -> d.memory(1400 * MIB)))));
+
+    Plan plan = planned(split, each(split, 700), Policy.STABLE);
+
+    assertThat(PlanChecker.check(split, plan)).isEmpty();
+    assertThat(plan.steps()).isEmpty();
+    Map<VmName, VmDemand> idle = each(split, 700);
+    idle.put(vm("c"), new VmDemand(vm("c"), 100, 100, 100));
+    assertThat(describe(planned(split, idle, Policy.STABLE)))
+        .first()
+        .asString()
+        .startsWith("h1 migrate a to h3");
+  }
+
+  @Test
+  void noHostsAndNoVmsGiveAnEmptyPlan() {
+    for (Policy policy : Policy.values()) {
+      assertThat(planned(snapshot(), Map.of(), policy).isEmpty()).isTrue();
+      assertThat(planned(snapshot(lab("h1")), Map.of(), policy).isEmpty()).isTrue();
+      Snapshot nothing = snapshot(Sample.view("h1", Sample.flat(1, 0), 0));
+      assertThat(planned(nothing, Map.of(), policy).isEmpty()).isTrue();
+    }
   }
 }
