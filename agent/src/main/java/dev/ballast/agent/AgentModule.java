@@ -47,6 +47,7 @@ import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.agent.practice.FactsReader;
 import dev.ballast.agent.practice.OwnersReader;
 import dev.ballast.agent.stream.AgentStream;
+import dev.ballast.agent.stream.ConfirmationCall;
 import dev.ballast.agent.stream.Greeting;
 import dev.ballast.agent.stream.WireFormat;
 import dev.ballast.agent.telemetry.Collectors;
@@ -245,6 +246,7 @@ final class AgentModule extends AbstractModule {
             waiting,
             outbox,
             config.observeOnly(),
+            new ConfirmationCall(config),
             CrashPoints.NONE));
   }
 

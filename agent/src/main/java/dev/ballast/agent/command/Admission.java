@@ -4,6 +4,7 @@ import dev.ballast.agent.journal.Bytes;
 import dev.ballast.agent.journal.JournalException;
 import dev.ballast.agent.outbox.CommandResult;
 import dev.ballast.core.action.Command;
+import dev.ballast.core.action.Final;
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.RefusalReason;
 import java.security.MessageDigest;
@@ -90,7 +91,7 @@ final class Admission {
       return Optional.of(
           switch (entry.get()) {
             case CommandLog.Closed closed -> new Repeat(closed.result());
-            case CommandLog.Open ignored -> new Ignore();
+            case OpenCommand ignored -> new Ignore();
           });
     }
     if (underWay) {
@@ -110,15 +111,34 @@ final class Admission {
       return Optional.of(
           new Refusal(RefusalReason.FROZEN, "this agent only observes (observeOnly: true)"));
     }
-    if (command.confirmWithinMillis().isPresent()) {
-      return Optional.of(
-          new Refusal(
-              RefusalReason.UNSUPPORTED, "this agent does not support commit-confirmed commands"));
+    Optional<Refusal> unconfirmable = unconfirmable(command);
+    if (unconfirmable.isPresent()) {
+      return unconfirmable;
     }
     return fence
         .expired(command)
         .or(() -> frozen(command))
         .or(() -> commands.damage().map(Admission::noJournal));
+  }
+
+  /** Only what can be undone can wait for a confirmation, and not for ever. */
+  private static Optional<Refusal> unconfirmable(Command command) {
+    if (command.confirmWithinMillis().isEmpty()) {
+      return Optional.empty();
+    }
+    if (command.actions().stream().anyMatch(planned -> planned.action() instanceof Final)) {
+      return Optional.of(
+          new Refusal(
+              RefusalReason.ILLEGAL, "a final action cannot be undone: it takes no confirmation"));
+    }
+    return command.confirmWithinMillis().get() > Confirmation.LIMIT_MILLIS
+        ? Optional.of(
+            new Refusal(
+                RefusalReason.ILLEGAL,
+                "a command awaits its confirmation for at most "
+                    + Confirmation.LIMIT_MILLIS
+                    + " ms"))
+        : Optional.empty();
   }
 
   private Optional<Refusal> frozen(Command command) {

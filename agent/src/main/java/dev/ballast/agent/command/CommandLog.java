@@ -16,11 +16,10 @@ import dev.ballast.agent.outbox.CommandResult;
 import dev.ballast.core.action.Command;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -39,47 +38,9 @@ public final class CommandLog {
   public static final long COMPACTION_BYTES = 2L << 20;
 
   /** A command that is remembered. */
-  public sealed interface Entry {
+  public sealed interface Entry permits OpenCommand, Closed {
     /** Of what the command asks for. */
     Bytes digest();
-  }
-
-  /** An action that was begun, and its object as it was. */
-  public record OpenStep(int index, Bytes before) {}
-
-  /**
-   * A command that has begun and not ended.
-   *
-   * @param undone the indexes of the actions that have been undone
-   */
-  public record Open(
-      long id,
-      Bytes digest,
-      Bytes command,
-      List<OpenStep> steps,
-      boolean undoBegun,
-      Set<Integer> undone)
-      implements Entry {
-    public Open {
-      steps = List.copyOf(steps);
-      undone = Set.copyOf(undone);
-    }
-
-    Open withStep(OpenStep step) {
-      List<OpenStep> all = new ArrayList<>(steps);
-      all.add(step);
-      return new Open(id, digest, command, all, undoBegun, undone);
-    }
-
-    Open withUndo() {
-      return new Open(id, digest, command, steps, true, undone);
-    }
-
-    Open withUndone(int index) {
-      Set<Integer> all = new HashSet<>(undone);
-      all.add(index);
-      return new Open(id, digest, command, steps, undoBegun, all);
-    }
   }
 
   /** A command whose result is known. */
@@ -89,7 +50,7 @@ public final class CommandLog {
   private final Journal journal;
   private final CommandFormat format;
   private final Optional<String> damage;
-  private final TreeMap<Long, Open> open = new TreeMap<>();
+  private final TreeMap<Long, OpenCommand> open = new TreeMap<>();
   private final TreeMap<Long, Closed> closed = new TreeMap<>();
   private long highestTerm;
   private long lowWater;
@@ -116,15 +77,20 @@ public final class CommandLog {
       case Term(long term) -> highestTerm = Math.max(highestTerm, term);
       case LowWater(long id) -> lowWater = Math.max(lowWater, id);
       case Intent(long id, Bytes digest, Bytes command) -> {
-        open.put(id, new Open(id, digest, command, List.of(), false, Set.of()));
+        open.put(id, OpenCommand.begun(id, digest, command));
         lastId = Math.max(lastId, id);
       }
       case Step(long id, int index, Bytes before) ->
           open.computeIfPresent(
-              id, (key, command) -> command.withStep(new OpenStep(index, before)));
+              id, (key, command) -> command.withStep(new OpenCommand.Step(index, before)));
       case UndoBegun(long id) -> open.computeIfPresent(id, (key, command) -> command.withUndo());
       case Undone(long id, int index) ->
           open.computeIfPresent(id, (key, command) -> command.withUndone(index));
+      case LogRecord.Armed(long id, long deadlineMillis, Bytes nonce, Bytes bootId) ->
+          open.computeIfPresent(
+              id,
+              (key, command) ->
+                  command.withArmed(new OpenCommand.Armed(nonce, bootId, deadlineMillis)));
       case Ended(long id, Bytes digest, Bytes result) ->
           close(id, new Closed(digest, format.decodeResult(result.toArray()), false));
       case Acknowledged(long id) -> markAcknowledged(id);
@@ -178,7 +144,7 @@ public final class CommandLog {
     return lastId;
   }
 
-  public synchronized List<Open> openCommands() {
+  public synchronized List<OpenCommand> openCommands() {
     return List.copyOf(open.values());
   }
 
@@ -190,6 +156,11 @@ public final class CommandLog {
 
   public synchronized boolean isOpen(long id) {
     return open.containsKey(id);
+  }
+
+  /** The command of that id, which has begun and not ended. */
+  public synchronized OpenCommand requireOpen(long id) {
+    return Objects.requireNonNull(open.get(id));
   }
 
   /** Results that the coordinator has not yet acknowledged, by id. */
@@ -209,7 +180,7 @@ public final class CommandLog {
   public synchronized void begin(Command command, Bytes digest) throws JournalException {
     Bytes bytes = Bytes.of(format.encode(command));
     journal.append(Need.MAY_REFUSE, new Intent(command.id(), digest, bytes).encode());
-    open.put(command.id(), new Open(command.id(), digest, bytes, List.of(), false, Set.of()));
+    open.put(command.id(), OpenCommand.begun(command.id(), digest, bytes));
     lastId = Math.max(lastId, command.id());
   }
 
@@ -217,7 +188,8 @@ public final class CommandLog {
   public synchronized void step(long id, int index, byte[] state) throws JournalException {
     Bytes before = Bytes.of(state);
     journal.append(Need.MUST_RECORD, new Step(id, index, before).encode());
-    open.computeIfPresent(id, (key, command) -> command.withStep(new OpenStep(index, before)));
+    open.computeIfPresent(
+        id, (key, command) -> command.withStep(new OpenCommand.Step(index, before)));
   }
 
   public synchronized void undoBegun(long id) throws JournalException {
@@ -229,6 +201,16 @@ public final class CommandLog {
   public synchronized void undone(long id, int index) throws JournalException {
     journal.append(Need.MUST_RECORD, new Undone(id, index).encode());
     open.computeIfPresent(id, (key, command) -> command.withUndone(index));
+  }
+
+  /** Remembers until when the command must be confirmed. */
+  public synchronized void armed(long id, OpenCommand.Armed armed) throws JournalException {
+    journal.append(Need.MUST_RECORD, armedRecord(id, armed).encode());
+    open.computeIfPresent(id, (key, command) -> command.withArmed(armed));
+  }
+
+  private static LogRecord armedRecord(long id, OpenCommand.Armed armed) {
+    return new LogRecord.Armed(id, armed.deadlineMillis(), armed.nonce(), armed.bootId());
   }
 
   /** How large the journal's file is. */
@@ -304,11 +286,12 @@ public final class CommandLog {
         entries.add(new Acknowledged(entry.getKey()));
       }
     }
-    for (Open command : open.values()) {
+    for (OpenCommand command : open.values()) {
       entries.add(new Intent(command.id(), command.digest(), command.command()));
-      for (OpenStep step : command.steps()) {
+      for (OpenCommand.Step step : command.steps()) {
         entries.add(new Step(command.id(), step.index(), step.before()));
       }
+      command.armed().ifPresent(armed -> entries.add(armedRecord(command.id(), armed)));
       if (command.undoBegun()) {
         entries.add(new UndoBegun(command.id()));
       }

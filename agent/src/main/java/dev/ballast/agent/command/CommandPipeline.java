@@ -1,7 +1,6 @@
 package dev.ballast.agent.command;
 
 import dev.ballast.agent.executor.ActionExecutor;
-import dev.ballast.agent.executor.ExecutionFault;
 import dev.ballast.agent.executor.Executors;
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
@@ -15,9 +14,7 @@ import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.ObjectKey;
 import dev.ballast.core.action.Outcome;
-import dev.ballast.core.action.Outcome.NeedsAttention;
 import dev.ballast.core.action.Outcome.Unknown;
-import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.RefusalReason;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,9 +50,7 @@ public final class CommandPipeline implements AutoCloseable {
   private final CommandLog commands;
   private final Admission admission;
   private final Executors executors;
-  private final HostReader host;
-  private final Transaction transaction;
-  private final Recovery recovery;
+  private final CommandRunner runner;
   private final Waiting waiting;
   private final Outbox outbox;
   private final CommandFormat format;
@@ -80,38 +75,44 @@ public final class CommandPipeline implements AutoCloseable {
       Waiting waiting,
       Outbox outbox,
       boolean observeOnly,
+      Confirmer confirmer,
       CrashPoints crashes) {}
 
   public CommandPipeline(Parts parts) {
     commands = parts.commands();
     format = parts.format();
     executors = parts.executors();
-    host = parts.host();
     waiting = parts.waiting();
     outbox = parts.outbox();
     crashes = parts.crashes();
     admission =
         new Admission(commands, new Fence(parts.clock()), parts.freeze(), parts.observeOnly());
+    runner = runner(parts, admission);
+  }
+
+  private static CommandRunner runner(Parts parts, Admission admission) {
+    HostReader host = parts.host();
+    HostWriter writer = parts.writer();
+    CommandLog commands = parts.commands();
+    Waiting waiting = parts.waiting();
+    CrashPoints crashes = parts.crashes();
     Settling settling = new Settling(host, waiting);
-    Undoing undoing =
-        new Undoing(host, parts.writer(), settling, parts.freeze(), commands, parts.crashes());
-    transaction =
+    Undoing undoing = new Undoing(host, writer, settling, parts.freeze(), commands, crashes);
+    return new CommandRunner(
+        commands,
+        admission,
+        host,
         new Transaction(
-            host,
-            parts.writer(),
-            waiting,
-            settling,
-            undoing,
-            parts.freeze(),
-            commands,
-            parts.crashes());
-    recovery = new Recovery(host, parts.writer(), settling, undoing);
+            host, writer, waiting, settling, undoing, parts.freeze(), commands, crashes),
+        new Recovery(host, writer, settling, undoing),
+        new Confirmation(commands, undoing, parts.clock(), waiting, parts.confirmer(), crashes),
+        crashes);
   }
 
   /** Ends what the last process left, in the background, and reports what it did not yet. */
   public void start() {
     commands.unacknowledged().forEach(outbox::result);
-    for (CommandLog.Open open : commands.openCommands()) {
+    for (OpenCommand open : commands.openCommands()) {
       try {
         Command command = format.decodeCommand(open.command().toArray());
         locks.take(open.id(), objects(command));
@@ -265,49 +266,13 @@ public final class CommandPipeline implements AutoCloseable {
   }
 
   private void run(Command command, Bytes digest) throws InterruptedException {
-    List<PlannedAction> planned = command.actions();
-    List<ActionExecutor> all = executors(command);
-    List<Outcome> checked = new Precheck(host, all, planned).run();
-    Optional<List<Outcome>> refused = Precheck.refusal(checked);
-    if (command.dryRun() || refused.isPresent()) {
-      finish(command, command.dryRun() ? checked : refused.orElseThrow(), digest);
-      return;
-    }
-    Optional<Refusal> late = admission.expired(command);
-    if (late.isPresent()) {
-      finish(command, result(command, late.get()).outcomes(), digest);
-      return;
-    }
-    crashes.at("before intent");
-    try {
-      commands.begin(command, digest);
-    } catch (JournalException e) {
-      Refusal refusal = new Refusal(RefusalReason.NO_JOURNAL, String.valueOf(e.getMessage()));
-      finish(command, result(command, refusal).outcomes(), digest);
-      return;
-    }
-    crashes.at("after intent");
-    outbox.received(command.id());
-    log.info("command {}: {}", command.id(), describe(command));
-    List<Outcome> outcomes = transaction.run(command.id(), all, planned);
-    crashes.at("before outcome");
+    List<Outcome> outcomes =
+        runner.run(command, digest, executors(command), () -> outbox.received(command.id()));
     finish(command, outcomes, digest);
-    log.info("command {} ended: {}", command.id(), names(outcomes));
   }
 
-  private void recover(CommandLog.Open open, Command command) throws InterruptedException {
-    log.info("recovering command {}: {}", open.id(), describe(command));
-    List<ActionExecutor> all = executors(command);
-    List<Outcome> outcomes;
-    try {
-      outcomes = recovery.run(open, all);
-    } catch (ExecutionFault e) {
-      outcomes =
-          Collections.nCopies(all.size(), new NeedsAttention(String.valueOf(e.getMessage())));
-    }
-    crashes.at("before recovered outcome");
-    finish(command, outcomes, open.digest());
-    log.info("command {} recovered: {}", open.id(), names(outcomes));
+  private void recover(OpenCommand open, Command command) throws InterruptedException {
+    finish(command, runner.recover(open, command, executors(command)), open.digest());
   }
 
   private List<ActionExecutor> executors(Command command) {
@@ -366,26 +331,11 @@ public final class CommandPipeline implements AutoCloseable {
   }
 
   private static CommandResult result(Command command, Refusal refusal) {
-    return new CommandResult(
-        command.id(),
-        command.term(),
-        Collections.nCopies(command.actions().size(), refusal.outcome()));
+    return new CommandResult(command.id(), command.term(), refusal.ofAll(command));
   }
 
   private static Set<ObjectKey> objects(Command command) {
     return command.actions().stream().map(p -> p.action().object()).collect(Collectors.toSet());
-  }
-
-  private static String describe(Command command) {
-    return command.actions().stream()
-        .map(p -> p.action().describe())
-        .collect(Collectors.joining("; "));
-  }
-
-  private static String names(List<Outcome> outcomes) {
-    return outcomes.stream()
-        .map(o -> o.getClass().getSimpleName())
-        .collect(Collectors.joining(", "));
   }
 
   /** Commands whose result is not yet recorded. */

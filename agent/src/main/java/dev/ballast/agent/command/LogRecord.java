@@ -33,6 +33,9 @@ sealed interface LogRecord {
   /** The coordinator has stored its result. */
   record Acknowledged(long id) implements LogRecord {}
 
+  /** It is done, and stays only if the coordinator confirms it before that time of that boot. */
+  record Armed(long id, long deadlineMillis, Bytes nonce, Bytes bootId) implements LogRecord {}
+
   /** The record as a frame: a byte for the kind, the numbers, the byte strings with lengths. */
   default byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -55,6 +58,10 @@ sealed interface LogRecord {
         }
         case Acknowledged(long id) -> numbers(out, 7, id);
         case Undone(long id, int index) -> numbers(out, 8, id, index);
+        case Armed(long id, long deadlineMillis, Bytes nonce, Bytes bootId) -> {
+          numbers(out, 9, id, deadlineMillis);
+          strings(out, nonce, bootId);
+        }
       }
     } catch (IOException e) {
       throw new IllegalStateException("writing into memory does not fail", e);
@@ -79,6 +86,7 @@ sealed interface LogRecord {
       case 6 -> new Ended(in.readLong(), string(in), string(in));
       case 7 -> new Acknowledged(in.readLong());
       case 8 -> new Undone(in.readLong(), Math.toIntExact(in.readLong()));
+      case 9 -> new Armed(in.readLong(), in.readLong(), string(in), string(in));
       default -> throw new IOException("the journal holds a record of unknown kind " + kind);
     };
   }

@@ -5,7 +5,6 @@ import dev.ballast.agent.executor.ExecutionFault;
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
 import dev.ballast.agent.executor.ObjectState;
-import dev.ballast.agent.executor.ObjectStateCodec;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Outcome.Applied;
@@ -45,17 +44,18 @@ final class Recovery {
    *
    * @throws InterruptedException when the agent stops again before that
    */
-  List<Outcome> run(CommandLog.Open open, List<ActionExecutor> executors)
+  List<Outcome> run(OpenCommand open, List<ActionExecutor> executors)
       throws InterruptedException, ExecutionFault {
     List<Outcome> outcomes =
         new ArrayList<>(Collections.nCopies(executors.size(), (Outcome) new Skipped()));
-    List<Begun> begun = begun(open, executors);
+    List<Begun> begun = Begun.of(open, executors);
     if (begun.isEmpty()) {
       outcomes.set(0, new Failed("not applied: the agent was restarted before it began"));
       return outcomes;
     }
     Begun last = begun.getLast();
-    for (int i = 0; i < last.index(); i++) {
+    int unchangedUpTo = open.armed().isPresent() ? executors.size() : last.index();
+    for (int i = 0; i < unchangedUpTo; i++) {
       outcomes.set(i, new Unchanged());
     }
     for (Begun each : begun) {
@@ -64,7 +64,8 @@ final class Recovery {
         return outcomes;
       }
     }
-    boolean complete = !open.undoBegun() && last.index() == executors.size() - 1;
+    boolean complete =
+        !open.undoBegun() && (open.armed().isPresent() || last.index() == executors.size() - 1);
     Outcome outcome =
         open.undone().contains(last.index()) ? new Undone(RESTARTED) : last(open, last, complete);
     outcomes.set(last.index(), outcome);
@@ -93,24 +94,13 @@ final class Recovery {
             + " s: wait for it, or end it with virsh domjobabort");
   }
 
-  private Outcome undo(CommandLog.Open open, Begun begun) throws InterruptedException {
+  private Outcome undo(OpenCommand open, Begun begun) throws InterruptedException {
     return open.undone().contains(begun.index())
         ? new Undone(RESTARTED)
         : undoing.undo(open.id(), begun, RESTARTED);
   }
 
-  private static List<Begun> begun(CommandLog.Open open, List<ActionExecutor> executors)
-      throws ExecutionFault {
-    List<Begun> begun = new ArrayList<>();
-    for (CommandLog.OpenStep step : open.steps()) {
-      ObjectState before = ObjectStateCodec.decode(step.before().toArray());
-      begun.add(new Begun(step.index(), executors.get(step.index()), before));
-    }
-    return begun;
-  }
-
-  private Outcome last(CommandLog.Open open, Begun last, boolean complete)
-      throws InterruptedException {
+  private Outcome last(OpenCommand open, Begun last, boolean complete) throws InterruptedException {
     while (true) {
       try {
         return judge(open, last, complete, last.executor().observe(host));
@@ -122,7 +112,7 @@ final class Recovery {
     }
   }
 
-  private Outcome judge(CommandLog.Open open, Begun last, boolean complete, ObjectState now)
+  private Outcome judge(OpenCommand open, Begun last, boolean complete, ObjectState now)
       throws InterruptedException {
     String what = RESTARTED + " during '" + last.executor().action().describe() + "'";
     if (!last.executor().observable()) {

@@ -17,21 +17,15 @@ import dev.ballast.wire.Features;
 import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.ObservationCodec;
 import dev.ballast.wire.ProgressCodec;
-import dev.ballast.wire.TlsContexts;
 import dev.ballast.wire.TlsException;
-import dev.ballast.wire.TlsFiles;
 import dev.ballast.wire.WireException;
-import dev.ballast.wire.WireLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.netty.NegotiationType;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -55,7 +49,6 @@ public final class AgentStream implements AutoCloseable {
   /** A coordinator that is silent for this long after the greeting is left. */
   private static final int WELCOME_SECONDS = 15;
 
-  private static final int KEEPALIVE_SECONDS = 10;
   private static final long INTERVAL_LOW_MILLIS = 100;
   private static final long INTERVAL_HIGH_MILLIS = 60_000;
   private static final Logger log = LoggerFactory.getLogger(AgentStream.class);
@@ -135,23 +128,6 @@ public final class AgentStream implements AutoCloseable {
     }
   }
 
-  private ManagedChannel channel() throws TlsException {
-    NettyChannelBuilder builder =
-        NettyChannelBuilder.forAddress(config.coordinator().host(), config.coordinator().port())
-            .eventLoopGroup(eventLoop)
-            .channelType(NioSocketChannel.class)
-            .directExecutor()
-            .maxInboundMessageSize(WireLimits.AGENT_MESSAGE_BYTES)
-            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-            .disableRetry();
-    Optional<TlsFiles> tls = config.tls();
-    if (tls.isPresent()) {
-      return builder.sslContext(TlsContexts.client(tls.get())).build();
-    }
-    return builder.negotiationType(NegotiationType.PLAINTEXT).build();
-  }
-
   private void complain(String complaint) {
     if (!complaint.equals(lastComplaint)) {
       log.warn("coordinator {}: {} (trying again)", config.coordinator(), complaint);
@@ -179,7 +155,7 @@ public final class AgentStream implements AutoCloseable {
     boolean run() {
       ManagedChannel channel;
       try {
-        channel = channel();
+        channel = CoordinatorChannel.open(config, eventLoop);
       } catch (TlsException e) {
         refused = true;
         complain(String.valueOf(e.getMessage()));
@@ -226,6 +202,7 @@ public final class AgentStream implements AutoCloseable {
           .setObservation(ObservationCodec.toProto(greeting.observation()))
           .setObserveOnly(config.observeOnly())
           .addFeatures(Features.DOMAIN_QUERY)
+          .addFeatures(Features.COMMIT_CONFIRMED)
           .build();
     }
 

@@ -143,15 +143,6 @@ class AdmissionTest extends PipelineFixture {
   }
 
   @Test
-  void refusesCommitConfirmed() {
-    Command c = command(1, ksm(ON));
-    Command confirmed =
-        new Command(1, 1, c.stampMillis(), BOOT, 10_000, false, Optional.of(5_000L), c.actions());
-
-    refused(only(confirmed), RefusalReason.UNSUPPORTED);
-  }
-
-  @Test
   void anObserverRefusesEverything() throws IOException {
     agent.die();
     agent =

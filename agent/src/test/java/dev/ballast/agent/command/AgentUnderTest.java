@@ -38,33 +38,93 @@ final class AgentUnderTest {
   final CommandPipeline pipeline;
   final CommandLog log;
   final FreezeList freeze;
-  final AtomicLong nowMillis = new AtomicLong(NOW_MILLIS);
+  final AtomicLong nowMillis;
+  private final String bootId;
+
   private final Journal journal;
   private final Map<Long, CommandResult> results = new ConcurrentHashMap<>();
 
+  /**
+   * What an agent finds around it.
+   *
+   * @param confirmer the coordinator, when it is asked for a confirmation
+   * @param bootId the boot of the host
+   * @param nowMillis the stamp at the agent's start
+   */
+  record World(
+      CrashPoints crashes,
+      boolean observeOnly,
+      Waiting waiting,
+      MigrationPolicy policy,
+      Confirmer confirmer,
+      String bootId,
+      long nowMillis) {
+    static World of(CrashPoints crashes) {
+      return new World(
+          crashes,
+          false,
+          clockwork(),
+          POLICY,
+          (id, term, nonce, within) -> Optional.empty(),
+          BOOT,
+          NOW_MILLIS);
+    }
+
+    World with(Confirmer other) {
+      return new World(crashes, observeOnly, waiting, policy, other, bootId, nowMillis);
+    }
+
+    World at(String otherBoot, long otherMillis) {
+      return new World(crashes, observeOnly, waiting, policy, confirmer, otherBoot, otherMillis);
+    }
+  }
+
   AgentUnderTest(Path state, FakeHost host, CrashPoints crashes) throws IOException {
-    this(state, host, crashes, false, clockwork());
+    this(state, host, World.of(crashes));
   }
 
   AgentUnderTest(Path state, FakeHost host, MigrationPolicy policy) throws IOException {
-    this(state, host, CrashPoints.NONE, false, clockwork(), policy);
+    this(
+        state,
+        host,
+        new World(
+            CrashPoints.NONE,
+            false,
+            clockwork(),
+            policy,
+            (id, term, nonce, within) -> Optional.empty(),
+            BOOT,
+            NOW_MILLIS));
   }
 
   AgentUnderTest(
       Path state, FakeHost host, CrashPoints crashes, boolean observeOnly, Waiting waiting)
       throws IOException {
-    this(state, host, crashes, observeOnly, waiting, POLICY);
+    this(
+        state,
+        host,
+        new World(
+            crashes,
+            observeOnly,
+            waiting,
+            POLICY,
+            (id, term, nonce, within) -> Optional.empty(),
+            BOOT,
+            NOW_MILLIS));
   }
 
-  private AgentUnderTest(
-      Path state,
-      FakeHost host,
-      CrashPoints crashes,
-      boolean observeOnly,
-      Waiting waiting,
-      MigrationPolicy policy)
-      throws IOException {
+  AgentUnderTest(Path state, FakeHost host, World world) throws IOException {
+    this(state, host, world, new AtomicLong());
+  }
+
+  /**
+   * @param nowMillis becomes the host's clock
+   */
+  AgentUnderTest(Path state, FakeHost host, World world, AtomicLong nowMillis) throws IOException {
+    this.nowMillis = nowMillis;
     Files.createDirectories(state);
+    bootId = world.bootId();
+    nowMillis.set(world.nowMillis());
     WireFormat format = new WireFormat();
     Journal.Opened opened = Journal.open(state);
     journal = opened.journal();
@@ -75,15 +135,16 @@ final class AgentUnderTest {
             new CommandPipeline.Parts(
                 log,
                 format,
-                new Executors(waiting, policy),
+                new Executors(world.waiting(), world.policy()),
                 host.reader(),
                 host.writer(),
                 freeze,
                 clock(),
-                waiting,
+                world.waiting(),
                 outbox,
-                observeOnly,
-                crashes));
+                world.observeOnly(),
+                world.confirmer(),
+                world.crashes()));
     pipeline.start();
   }
 
@@ -96,7 +157,7 @@ final class AgentUnderTest {
 
       @Override
       public String bootId() {
-        return BOOT;
+        return bootId;
       }
     };
   }

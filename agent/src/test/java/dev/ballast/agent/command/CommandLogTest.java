@@ -47,15 +47,15 @@ class CommandLogTest {
     log.undoBegun(4);
     log.undone(4, 2);
 
-    CommandLog.Open open = open().openCommands().getFirst();
+    OpenCommand open = open().openCommands().getFirst();
 
     assertThat(open.id()).isEqualTo(4);
     assertThat(open.digest()).isEqualTo(DIGEST);
     assertThat(new WireFormat().decodeCommand(open.command().toArray())).isEqualTo(command(4));
     assertThat(open.steps())
         .containsExactly(
-            new CommandLog.OpenStep(0, Bytes.of(bytes("zero"))),
-            new CommandLog.OpenStep(2, Bytes.of(bytes("two"))));
+            new OpenCommand.Step(0, Bytes.of(bytes("zero"))),
+            new OpenCommand.Step(2, Bytes.of(bytes("two"))));
     assertThat(open.undoBegun()).isTrue();
     assertThat(open.undone()).containsExactly(2);
   }

@@ -1,6 +1,7 @@
 package dev.ballast.agent.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ballast.agent.command.AgentUnderTest.World;
 import dev.ballast.agent.executor.ExecutionFault;
 import dev.ballast.agent.executor.Executors;
 import dev.ballast.agent.executor.Steering;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The process that is killed. Each line that it reads is one life of an agent: {@code DIRECTORY
@@ -101,11 +103,12 @@ final class FaultLife {
   private void live() throws IOException, InterruptedException, LibvirtFault, ExecutionFault {
     LedgerHost first = new LedgerHost(directory.resolve("before"), scenario.before());
     String before = first.picture();
-    Command command =
-        AgentUnderTest.command(1, scenario.actions().apply(first).toArray(PlannedAction[]::new));
+    Command command = command(scenario.actions().apply(first));
     LedgerHost host = new LedgerHost(directory.resolve("host"), scenario.before());
     host.places = this::place;
-    AgentUnderTest agent = new AgentUnderTest(directory.resolve("state"), host, host::pass);
+    AtomicLong now = new AtomicLong();
+    World world = World.of(host::pass).with((id, term, nonce, within) -> answer(now));
+    AgentUnderTest agent = new AgentUnderTest(directory.resolve("state"), host, world, now);
     agent.pipeline.submit(command);
     Optional<List<Outcome>> outcomes = await(agent);
     if (outcomes.isEmpty()) {
@@ -120,6 +123,30 @@ final class FaultLife {
     }
     agent.die();
     say("end", name, verdict + " | places " + passed + " | " + outcomes.get());
+  }
+
+  private Command command(List<PlannedAction> actions) {
+    Command plain = AgentUnderTest.command(1, actions.toArray(PlannedAction[]::new));
+    return scenario.commit() == FaultScenario.Commit.PLAIN
+        ? plain
+        : new Command(
+            plain.id(),
+            plain.term(),
+            plain.stampMillis(),
+            plain.stampBootId(),
+            plain.deadlineMillis(),
+            false,
+            Optional.of(5_000L),
+            actions);
+  }
+
+  /** The coordinator's; where there is none, time passes. */
+  private Optional<String> answer(AtomicLong now) {
+    if (scenario.commit() == FaultScenario.Commit.CONFIRMED) {
+      return Optional.empty();
+    }
+    now.addAndGet(2_000);
+    return Optional.of("no route");
   }
 
   private Optional<List<Outcome>> await(AgentUnderTest agent) throws InterruptedException {

@@ -42,7 +42,17 @@ import java.util.function.Function;
 
 /** A host before a command, and the command as planned against it; every kind of action occurs. */
 record FaultScenario(
-    String name, Consumer<LedgerHost> before, Function<LedgerHost, List<PlannedAction>> actions) {
+    String name,
+    Consumer<LedgerHost> before,
+    Function<LedgerHost, List<PlannedAction>> actions,
+    Commit commit) {
+  /** Whether the command must be confirmed, and whether it is. */
+  enum Commit {
+    PLAIN,
+    CONFIRMED,
+    UNCONFIRMED
+  }
+
   private static final VmName VM = new VmName("web");
   private static final VmName OLD = new VmName("old");
   private static final CpuPins PINS =
@@ -79,6 +89,10 @@ record FaultScenario(
                     planned(
                         new PinCpus(VM, PINS), new AfterEarlierSteps(DomainState.SHUT_OFF, DIGEST)),
                     ksm(host))),
+        of("confirmed: switch, ksm", host -> {}, FaultScenario::switchAndKsm)
+            .with(Commit.CONFIRMED),
+        of("unconfirmed: switch, ksm", host -> {}, FaultScenario::switchAndKsm)
+            .with(Commit.UNCONFIRMED),
         of(
             "switch, limits, then a failure",
             FaultScenario::failing,
@@ -93,7 +107,11 @@ record FaultScenario(
 
   private static FaultScenario of(
       String name, Consumer<LedgerHost> before, Function<LedgerHost, List<PlannedAction>> actions) {
-    return new FaultScenario(name, before, actions);
+    return new FaultScenario(name, before, actions, Commit.PLAIN);
+  }
+
+  private FaultScenario with(Commit other) {
+    return new FaultScenario(name, before, actions, other);
   }
 
   private static Consumer<LedgerHost> guest(boolean active) {
@@ -130,6 +148,10 @@ record FaultScenario(
 
   private static PlannedAction ksm(LedgerHost host) {
     return planned(new SetKsm(KSM), new KsmRecord(host.ksm()));
+  }
+
+  private static List<PlannedAction> switchAndKsm(LedgerHost host) {
+    return List.of(bridge(host, 10), ksm(host));
   }
 
   private static PlannedAction define(Expectation expectation) {

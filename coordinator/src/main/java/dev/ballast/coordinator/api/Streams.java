@@ -23,6 +23,8 @@ final class Streams {
   private static final int PAST_LIMIT = 10_000;
   private static final int PAGE = 1_000;
   private static final long POLL_MILLIS = 500;
+  private static final long CONFIRM_LOW_MILLIS = 1_000;
+  private static final long CONFIRM_HIGH_MILLIS = 3_600_000;
   private static final long START_SECONDS = 30;
 
   private final Executor executor;
@@ -68,7 +70,7 @@ final class Streams {
         out,
         () -> {
           executor
-              .start(request.getPlanId(), request.getDryRun(), queue)
+              .start(request.getPlanId(), request.getDryRun(), confirmWithin(request), queue)
               .get(START_SECONDS, TimeUnit.SECONDS);
           while (!out.isCancelled()) {
             Optional<Progress> progress = queue.poll(POLL_MILLIS);
@@ -81,6 +83,13 @@ final class Streams {
             }
           }
         });
+  }
+
+  private static Optional<Long> confirmWithin(ExecutePlanRequest request) {
+    return request.hasConfirmWithinMillis()
+        ? Optional.of(
+            Math.clamp(request.getConfirmWithinMillis(), CONFIRM_LOW_MILLIS, CONFIRM_HIGH_MILLIS))
+        : Optional.empty();
   }
 
   void watch(WatchEventsRequest request, OutStream<Event> out) {

@@ -16,6 +16,14 @@ final class ChangeOptions {
       description = "Write the plan into a file for 'ballast apply FILE'.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--confirm-within",
+      paramLabel = "SECONDS",
+      description =
+          "Each host undoes by itself what can be undone, unless the coordinator reaches it again"
+              + " within so many seconds: 60 or 60s; changes of bridges always have it.")
+  private @Nullable String confirmWithin;
+
   /** Whether the plan is to be executed. */
   boolean runs() {
     return run;
@@ -23,7 +31,7 @@ final class ChangeOptions {
 
   /** Writes the plan where that is wanted, then lets the agents check it or carries it out. */
   int carryOut(Session session, PlanResponse plan) {
-    PlanFlow flow = new PlanFlow(session);
+    PlanFlow flow = new PlanFlow(session, ConfirmWithin.millis(confirmWithin));
     if (out != null && flow.isPlan(plan)) {
       PlanFile.write(out, plan);
     }

@@ -5,15 +5,27 @@ import dev.ballast.v1.ExecutePlanRequest;
 import dev.ballast.v1.Fault;
 import dev.ballast.v1.PlanResponse;
 import java.util.Iterator;
+import java.util.Optional;
 
 /** From a plan to its end: shown, checked by the agents in a dry run, or executed. */
 final class PlanFlow {
   private final Session session;
   private final Terminal terminal;
 
+  private final Optional<Long> confirmWithinMillis;
+
   PlanFlow(Session session) {
+    this(session, Optional.empty());
+  }
+
+  /**
+   * @param confirmWithinMillis how long hosts await a confirmation; as the coordinator wants it
+   *     when absent
+   */
+  PlanFlow(Session session, Optional<Long> confirmWithinMillis) {
     this.session = session;
     this.terminal = session.terminal();
+    this.confirmWithinMillis = confirmWithinMillis;
   }
 
   /** Whether there is a plan; if not, all that stands against it is printed. */
@@ -90,13 +102,14 @@ final class PlanFlow {
   }
 
   private int execute(PlanResponse plan, boolean dryRun) {
-    ExecutePlanRequest request =
-        ExecutePlanRequest.newBuilder().setPlanId(plan.getPlanId()).setDryRun(dryRun).build();
+    ExecutePlanRequest.Builder request =
+        ExecutePlanRequest.newBuilder().setPlanId(plan.getPlanId()).setDryRun(dryRun);
+    confirmWithinMillis.ifPresent(request::setConfirmWithinMillis);
     ProgressPrinter printer = new ProgressPrinter(terminal, plan, dryRun);
     Thread interruption = new Thread(() -> terminal.error(printer.interrupted()));
     Runtime.getRuntime().addShutdownHook(interruption);
     try {
-      session.follow(stub -> watched(stub.executePlan(request), printer), printer::accept);
+      session.follow(stub -> watched(stub.executePlan(request.build()), printer), printer::accept);
       return printer.end();
     } catch (CliException e) {
       throw printer.lost(e);

@@ -12,6 +12,7 @@ import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import java.util.List;
+import java.util.Optional;
 
 /** How long commands may take: until they start, then as long as their actions need at worst. */
 final class CommandTimes {
@@ -26,21 +27,45 @@ final class CommandTimes {
   /** For giving a migration up, and for looking afterwards. */
   private static final long MIGRATION_END_MILLIS = 60_000;
 
+  /** How long a host waits to be reached again after a change of its switch before it undoes it. */
+  static final long SWITCH_CONFIRM_MILLIS = 60_000;
+
   private CommandTimes() {}
 
+  /**
+   * How long the host awaits a confirmation, unless it carries out something final: as the operator
+   * says, and always when its switch is changed.
+   */
+  static Optional<Long> confirmWithinMillis(List<Task> tasks, Optional<Long> operators) {
+    if (tasks.stream().anyMatch(Task::isFinal)) {
+      return Optional.empty();
+    }
+    boolean isSwitch = tasks.stream().anyMatch(t -> t.planned().action() instanceof SetSwitch);
+    return operators.or(() -> isSwitch ? Optional.of(SWITCH_CONFIRM_MILLIS) : Optional.empty());
+  }
+
   /** After so long without an outcome, nobody waits for the command any more. */
-  static long outcomeWithinMillis(long deadlineMillis, List<Task> tasks) {
+  static long outcomeWithinMillis(
+      long deadlineMillis, List<Task> tasks, Optional<Long> confirmWithin) {
     long actions = tasks.stream().mapToLong(task -> durationMillis(task.planned().action())).sum();
-    return deadlineMillis + actions + MARGIN_MILLIS;
+    return deadlineMillis + actions + confirming(tasks, confirmWithin) + MARGIN_MILLIS;
   }
 
   /** What the actions may take that last as long as they are told, as against a moment. */
-  static long lastingMillis(List<Task> tasks) {
-    return tasks.stream()
-        .map(task -> task.planned().action())
-        .filter(action -> action instanceof ShutdownDomain || action instanceof MigrateDomain)
-        .mapToLong(CommandTimes::durationMillis)
-        .sum();
+  static long lastingMillis(List<Task> tasks, Optional<Long> confirmWithin) {
+    return confirming(tasks, confirmWithin)
+        + tasks.stream()
+            .map(task -> task.planned().action())
+            .filter(action -> action instanceof ShutdownDomain || action instanceof MigrateDomain)
+            .mapToLong(CommandTimes::durationMillis)
+            .sum();
+  }
+
+  /** Unconfirmed, all is undone afterwards, which takes about as long as doing it. */
+  private static long confirming(List<Task> tasks, Optional<Long> confirmWithin) {
+    return confirmWithinMillis(tasks, confirmWithin)
+        .map(millis -> millis + tasks.size() * CONFIGURATION_MILLIS)
+        .orElse(0L);
   }
 
   private static long durationMillis(Action action) {

@@ -121,20 +121,30 @@ final class Dispatcher {
         "",
         world.settings().leaseMillis(),
         command.operation.dryRun,
-        Optional.empty(),
+        command.operation.dryRun
+            ? Optional.empty()
+            : CommandTimes.confirmWithinMillis(command.tasks, command.operation.confirmWithin),
         command.tasks.stream().map(Task::planned).toList());
   }
 
   private static void tellSent(InFlight command, int step) {
     Running operation = command.operation;
     String verb = command.purpose == CommandPurpose.UNDO ? "undoing " : "";
+    String awaits =
+        operation.dryRun
+            ? ""
+            : CommandTimes.confirmWithinMillis(command.tasks, operation.confirmWithin)
+                .map(
+                    millis ->
+                        " (undone by the host unless confirmed within " + millis / 1000 + " s)")
+                .orElse("");
     operation.listener.onProgress(
         new Progress(
             operation.id,
             OperationState.RUNNING,
             step,
             "sent",
-            verb + OperationEnd.label(operation.plan, step),
+            verb + OperationEnd.label(operation.plan, step) + awaits,
             operation.machine.stepsDone(),
             operation.plan.steps().size(),
             Optional.empty()));
@@ -154,7 +164,9 @@ final class Dispatcher {
   }
 
   private void awaitOutcome(InFlight command) {
-    long within = CommandTimes.outcomeWithinMillis(world.settings().leaseMillis(), command.tasks);
+    long within =
+        CommandTimes.outcomeWithinMillis(
+            world.settings().leaseMillis(), command.tasks, command.operation.confirmWithin);
     command.awaitOutcome(world.loop().after(within, () -> overdue(command, within)));
   }
 
@@ -185,7 +197,8 @@ final class Dispatcher {
     underway.put(command.host, command);
     command.operation.machine.sent(command.purpose, command.tasks);
     long hostWithin = world.settings().restartHostMillis();
-    long within = hostWithin + CommandTimes.lastingMillis(command.tasks);
+    long within =
+        hostWithin + CommandTimes.lastingMillis(command.tasks, command.operation.confirmWithin);
     command.awaitOutcome(world.loop().after(within, () -> overdueSinceRestart(command, within)));
     if (within > hostWithin) {
       // A migration may go on for long, but only a host that is there will tell its end.

@@ -102,9 +102,20 @@ public final class Executor implements ClusterListener, HeldObjects {
    * @return the operation's id once it is stored; fails with {@link ExecutionRefused}
    */
   public CompletableFuture<String> start(String planId, boolean dryRun, ProgressListener listener) {
+    return start(planId, dryRun, Optional.empty(), listener);
+  }
+
+  /**
+   * As {@link #start(String, boolean, ProgressListener)}.
+   *
+   * @param confirmWithin how long, in milliseconds, each host awaits that this coordinator reaches
+   *     it again before it undoes by itself what can be undone
+   */
+  public CompletableFuture<String> start(
+      String planId, boolean dryRun, Optional<Long> confirmWithin, ProgressListener listener) {
     CompletableFuture<String> started = new CompletableFuture<>();
     try {
-      loop.execute(() -> start(planId, dryRun, listener, started));
+      loop.execute(() -> start(planId, dryRun, confirmWithin, listener, started));
     } catch (RejectedExecutionException e) {
       started.completeExceptionally(new ExecutionRefused(Kind.UNAVAILABLE, "too busy: " + e));
     }
@@ -112,9 +123,14 @@ public final class Executor implements ClusterListener, HeldObjects {
   }
 
   private void start(
-      String planId, boolean dryRun, ProgressListener listener, CompletableFuture<String> started) {
+      String planId,
+      boolean dryRun,
+      Optional<Long> confirmWithin,
+      ProgressListener listener,
+      CompletableFuture<String> started) {
     try {
       Running operation = begin(planId, dryRun, listener);
+      operation.confirmWithin = confirmWithin;
       started.complete(operation.id);
       publish(operation, 0, "", operation.plan.title(), Optional.empty());
       perform(operation, operation.machine.settle());

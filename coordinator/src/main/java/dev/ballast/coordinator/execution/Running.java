@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** An operation that has not ended, with what belongs to it in memory. */
@@ -17,6 +18,12 @@ final class Running {
   final boolean dryRun;
   final OperationMachine machine;
   final ProgressListener listener;
+
+  /**
+   * How long hosts await a confirmation of its reversible commands, in milliseconds, as the
+   * operator wants it; not kept over a restart.
+   */
+  Optional<Long> confirmWithin = Optional.empty();
 
   /** Objects that the operation holds. */
   final Set<HeldObject> held = new HashSet<>();

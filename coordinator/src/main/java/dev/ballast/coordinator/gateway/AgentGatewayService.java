@@ -7,12 +7,16 @@ import dev.ballast.coordinator.store.StoredCommand;
 import dev.ballast.core.model.HostName;
 import dev.ballast.v1.AgentGatewayGrpc;
 import dev.ballast.v1.AgentMessage;
+import dev.ballast.v1.ConfirmReply;
+import dev.ballast.v1.ConfirmRequest;
 import dev.ballast.v1.CoordinatorMessage;
 import dev.ballast.v1.Welcome;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +78,33 @@ public final class AgentGatewayService extends AgentGatewayGrpc.AgentGatewayImpl
   public StreamObserver<AgentMessage> connect(StreamObserver<CoordinatorMessage> responses) {
     var call = (ServerCallStreamObserver<CoordinatorMessage>) responses;
     return new AgentStream(this, call, PeerInterceptor.peer());
+  }
+
+  @Override
+  public void confirm(ConfirmRequest request, StreamObserver<ConfirmReply> responses) {
+    Optional<Status> objection =
+        Confirmations.objection(
+            request,
+            PeerInterceptor.peer(),
+            leadership.mayCommand(),
+            leadership.term().value(),
+            this::outstanding);
+    if (objection.isPresent()) {
+      log.info(
+          "command {} of host {} is not confirmed: {}",
+          request.getCommandId(),
+          request.getHost(),
+          objection.get().getDescription());
+      responses.onError(objection.get().asRuntimeException());
+      return;
+    }
+    log.info("command {} of host {} is confirmed", request.getCommandId(), request.getHost());
+    responses.onNext(
+        ConfirmReply.newBuilder()
+            .setNonce(request.getNonce())
+            .setCommandId(request.getCommandId())
+            .build());
+    responses.onCompleted();
   }
 
   Cluster cluster() {

@@ -11,8 +11,10 @@ import dev.ballast.v1.OutcomeAcknowledged;
 import dev.ballast.v1.OutcomeQuery;
 import dev.ballast.v1.Welcome;
 import dev.ballast.wire.CommandCodec;
+import dev.ballast.wire.Features;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -73,7 +75,8 @@ final class AgentSession {
 
   /**
    * Sends a command with the term given and this stream's stamp. One whose outcome was asked for on
-   * this stream is not sent any more: the agent may have answered that it never had it.
+   * this stream is not sent any more: the agent may have answered that it never had it. An agent of
+   * before commit-confirmed gets it as a plain command.
    */
   synchronized boolean send(Command command, long term) {
     if (!welcomed || agent.observeOnly() || command.id() <= queriedUpTo) {
@@ -87,7 +90,9 @@ final class AgentSession {
             agent.bootId(),
             command.deadlineMillis(),
             command.dryRun(),
-            command.confirmWithinMillis(),
+            agent.features().contains(Features.COMMIT_CONFIRMED)
+                ? command.confirmWithinMillis()
+                : Optional.empty(),
             command.actions());
     return queue.offer(
         CoordinatorMessage.newBuilder().setCommand(CommandCodec.toProto(stamped)).build());

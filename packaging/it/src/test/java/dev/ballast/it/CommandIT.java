@@ -110,13 +110,16 @@ class CommandIT {
   }
 
   @Test
-  void refusesCommitConfirmedWhichItDoesNotSupport() throws IOException {
+  void undoesByItselfWhatNobodyConfirms() throws IOException {
     Command command =
         coordinator.command(false, ksm(100, PAGES)).toBuilder()
-            .setConfirmWithinMillis(5_000)
+            .setConfirmWithinMillis(2_000)
             .build();
 
-    refused(command, RefusalReason.REFUSAL_REASON_UNSUPPORTED);
+    Outcome outcome = only(coordinator.execute(command));
+
+    assertThat(outcome.getUndone().getCause()).contains("not confirmed within 2000 ms");
+    assertThat(read("pages_to_scan")).isEqualTo("100");
   }
 
   @Test
