@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       TopologyCommand.class,
       CheckConfigCommand.class,
       FreezeCommand.class,
+      JournalCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -100,6 +100,35 @@ public final class Journal implements AutoCloseable {
     return new Opened(journal, scan.frames(), Optional.ofNullable(journal.broken));
   }
 
+  /**
+   * What a journal's file holds, read without any change to it; it may be in use.
+   *
+   * @param tornBytes at the end of the file, which its next opening cuts; a record that is just
+   *     being written looks the same
+   * @param damaged whether intact records lie behind these bytes
+   */
+  public record Contents(Path file, List<byte[]> frames, long tornBytes, boolean damaged) {
+    public Contents {
+      frames = List.copyOf(frames);
+    }
+  }
+
+  /**
+   * Reads the journal in that directory.
+   *
+   * @throws IOException when there is none, or it cannot be read
+   */
+  public static Contents read(Path directory) throws IOException {
+    Path path = path(directory);
+    if (Files.size(path) > FILE_LIMIT_BYTES) {
+      throw new JournalException(path + " is longer than " + FILE_LIMIT_BYTES + " bytes");
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    FrameFormat.Scan scan = FrameFormat.scan(bytes);
+    return new Contents(
+        path, scan.frames(), (long) bytes.length - scan.goodBytes(), scan.framesBehindDamage());
+  }
+
   private void cutTail() throws IOException {
     if (file.size() > goodBytes) {
       file.truncate(goodBytes);
