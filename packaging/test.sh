@@ -53,6 +53,8 @@ quiet_seconds=75
 if $long; then
   stage "crash harness, 5,000 rounds"
   packaging/faults.sh --long --built
+  stage "nested Debian host"
+  packaging/lab/nested-test.sh
   stage "spike timeline, 20 spikes"
   packaging/bench/spikes.sh 20
   stage "demo, watched for 3 minutes after the migration"
