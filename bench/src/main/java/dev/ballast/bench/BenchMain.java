@@ -4,6 +4,7 @@ import dev.ballast.bench.pinning.PinningCommand;
 import dev.ballast.bench.planetlab.BitbrainsCommand;
 import dev.ballast.bench.planetlab.PlanetLabCommand;
 import dev.ballast.bench.roadef.RoadefCommand;
+import dev.ballast.bench.synthetic.CompareCommand;
 import dev.ballast.bench.synthetic.PlacementCommand;
 import dev.ballast.bench.synthetic.RebalanceCommand;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       RoadefCommand.class,
       PlacementCommand.class,
+      CompareCommand.class,
       PlanetLabCommand.class,
       BitbrainsCommand.class,
       RebalanceCommand.class,

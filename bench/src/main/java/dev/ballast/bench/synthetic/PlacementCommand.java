@@ -100,7 +100,7 @@ public final class PlacementCommand implements Callable<Integer> {
     figures.put("p99Micros", nanos[nanos.length * 99 / 100] / 1e3);
     figures.put("hostsUsed", construction.binsUsed());
     figures.put("hostsLowerBound", SyntheticCluster.hostsLowerBound(problem, vms));
-    addCpu(figures, problem, assignment);
+    CpuSpread.addTo(figures, problem, assignment, vms);
     Figures.print(figures, format, spec().commandLine().getOut());
     return 0;
   }
@@ -137,24 +137,6 @@ public final class PlacementCommand implements Callable<Integer> {
     }
     Arrays.sort(nanos);
     return nanos;
-  }
-
-  private void addCpu(Map<String, Object> figures, Problem problem, int[] assignment) {
-    double[] load = new double[hosts];
-    for (int item = 0; item < vms; item++) {
-      if (assignment[item] >= 0) {
-        load[assignment[item]] +=
-            problem.requirement()[item * SyntheticCluster.RESOURCES + SyntheticCluster.CPU];
-      }
-    }
-    for (int host = 0; host < hosts; host++) {
-      load[host] /= Math.max(1, problem.capacity()[host * SyntheticCluster.RESOURCES]);
-    }
-    double mean = Arrays.stream(load).average().orElse(0);
-    double variance = Arrays.stream(load).map(x -> (x - mean) * (x - mean)).average().orElse(0);
-    figures.put("cpuMean", mean);
-    figures.put("cpuStd", Math.sqrt(variance));
-    figures.put("cpuMax", Arrays.stream(load).max().orElse(0));
   }
 
   private void inRange(String option, int value, int limit) {
