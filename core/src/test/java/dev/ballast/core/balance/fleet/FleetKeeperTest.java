@@ -40,7 +40,11 @@ class FleetKeeperTest {
   @Test
   void aQuietFleetIsLeftAlone() {
     for (FleetPolicy policy :
-        List.of(FleetPolicy.BALANCE, FleetPolicy.CONSOLIDATE, FleetPolicy.STABLE)) {
+        List.of(
+            FleetPolicy.BALANCE,
+            FleetPolicy.CONSOLIDATE,
+            FleetPolicy.STABLE,
+            FleetPolicy.FORECAST)) {
       FleetKeeper keeper = new FleetKeeper(shape(2, 4, 1000, 10), policy, 1);
       for (int tick = 1; tick < 50; tick++) {
         assertThat(keeper.decide(reading(tick, at(0, 0, 1, 1), 700, 700, 700, 700))).isEmpty();
@@ -134,7 +138,11 @@ class FleetKeeperTest {
       @ForAll @LongRange(max = 1_000_000) long seed) {
     FleetShape shape = shape(hosts, vms, 1000, 40);
     for (FleetPolicy policy :
-        List.of(FleetPolicy.BALANCE, FleetPolicy.CONSOLIDATE, FleetPolicy.STABLE)) {
+        List.of(
+            FleetPolicy.BALANCE,
+            FleetPolicy.CONSOLIDATE,
+            FleetPolicy.STABLE,
+            FleetPolicy.FORECAST)) {
       int[] hostOf = spread(hosts, vms);
       FleetKeeper keeper = new FleetKeeper(shape, policy, seed);
       FleetKeeper twin = new FleetKeeper(shape, policy, seed);
