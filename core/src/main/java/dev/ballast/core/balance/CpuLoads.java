@@ -36,11 +36,11 @@ final class CpuLoads {
 
   void add(CpuSet cpus, long load) {
     CpuSet usable = cpus.intersect(online);
+    int size = usable.size();
     int index = 0;
-    for (int cpu : usable.toList()) {
+    for (int cpu = usable.next(0); cpu >= 0; cpu = usable.next(cpu + 1)) {
       // The remainder goes to the first CPUs, so that taking away restores exactly.
-      millis[cpu] +=
-          load / usable.size() + (index++ < Math.abs(load % usable.size()) ? Long.signum(load) : 0);
+      millis[cpu] += load / size + (index++ < Math.abs(load % size) ? Long.signum(load) : 0);
     }
   }
 
@@ -62,12 +62,20 @@ final class CpuLoads {
   }
 
   long highest() {
-    return online.stream().mapToLong(cpu -> millis[cpu]).max().orElse(0);
+    long highest = 0;
+    for (int cpu = online.next(0); cpu >= 0; cpu = online.next(cpu + 1)) {
+      highest = Math.max(highest, millis[cpu]);
+    }
+    return highest;
   }
 
   /** What all CPUs together have above the target. */
   long overload(long targetMillis) {
-    return online.stream().mapToLong(cpu -> Math.max(0, millis[cpu] - targetMillis)).sum();
+    long overload = 0;
+    for (int cpu = online.next(0); cpu >= 0; cpu = online.next(cpu + 1)) {
+      overload += Math.max(0, millis[cpu] - targetMillis);
+    }
+    return overload;
   }
 
   CpuSet above(long targetMillis) {

@@ -116,7 +116,7 @@ final class HotHost {
   }
 
   private CpuSet dedicatedCpus() {
-    CpuSet result = CpuSet.EMPTY;
+    List<CpuSet> all = new ArrayList<>();
     for (Assignment assignment : snapshot.assignments().values()) {
       VmSpec spec = snapshot.specs().get(assignment.vm());
       if (spec != null
@@ -124,12 +124,14 @@ final class HotHost {
           && assignment.host().equals(view.name())) {
         CpuSet own = assignment.pins().allVcpuCpus();
         for (CpuSet core : topology.cores()) {
-          result = core.intersects(own) ? result.union(core) : result;
+          if (core.intersects(own)) {
+            all.add(core);
+          }
         }
-        result = result.union(own);
+        all.add(own);
       }
     }
-    return result;
+    return CpuSet.union(all);
   }
 
   private Guest guest(ObservedDomain domain, CpuPins pins, long perVcpuMillis) {
@@ -141,9 +143,10 @@ final class HotHost {
             .automation()
             .and(view.automation())
             .and(spec == null ? Automation.OFF : spec.automation());
+    CpuSet own = pins.allVcpuCpus();
     CpuSet near = CpuSet.EMPTY;
     for (NumaNode node : topology.numaNodes()) {
-      near = node.cpus().intersects(pins.allVcpuCpus()) ? near.union(node.cpus()) : near;
+      near = node.cpus().intersects(own) ? near.union(node.cpus()) : near;
     }
     String fixed =
         spec == null || assignment == null || !assignment.host().equals(view.name())

@@ -122,11 +122,16 @@ public final class RepinRelief implements Relief {
 
   private static Choice choose(HotHost hot, long target, ReliefPolicy policy) {
     Choice best = new Choice(new RepinSearch.Result(new TreeMap<>(), hot.loads()), false, false);
+    List<Guest> tried = List.of();
     for (Automation level : List.of(Automation.AUTO, Automation.RECOMMEND)) {
       List<Guest> movable =
           hot.guests().stream()
               .filter(guest -> guest.movable() && guest.level().compareTo(level) >= 0)
               .toList();
+      if (!movable.isEmpty() && movable.equals(tried)) {
+        return best; // the same VMs would give the same
+      }
+      tried = movable;
       for (boolean far : List.of(false, true)) {
         RepinSearch search =
             new RepinSearch(target, policy, g -> far ? hot.sharedCpus() : g.near());

@@ -34,6 +34,7 @@ final class RepinTrial {
     private final boolean hot;
     private final int[] cpus;
     private final long[] millis;
+    private int @Nullable [] byLoad; // the least loaded first, once it was tried
 
     Candidate(Guest guest, CpuSet allowed, boolean hot, CpuLoads loads) {
       this.guest = guest;
@@ -84,7 +85,7 @@ final class RepinTrial {
   }
 
   void tryOut(List<Candidate> set) {
-    if (set.stream().noneMatch(candidate -> candidate.hot)) {
+    if (!anyHot(set)) {
       return;
     }
     for (Candidate candidate : set) {
@@ -106,6 +107,15 @@ final class RepinTrial {
       best = outcome.isBetterThan(best) ? outcome : best;
     }
     takeBack();
+  }
+
+  private static boolean anyHot(List<Candidate> set) {
+    for (Candidate candidate : set) {
+      if (candidate.hot) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void change(int cpu, long millis) {
@@ -146,7 +156,7 @@ final class RepinTrial {
    */
   private int[] seat(Candidate candidate) {
     List<CpuSet> own = candidate.guest.pins().vcpus();
-    int[] byLoad = sorted.computeIfAbsent(candidate.allowed, this::sort);
+    int[] byLoad = byLoad(candidate);
     int[] seat = new int[own.size()];
     for (int vcpu = 0; vcpu < seat.length; vcpu++) {
       boolean again = vcpu >= byLoad.length; // each CPU has been used
@@ -159,6 +169,15 @@ final class RepinTrial {
       used[cpu] = false;
     }
     return seat;
+  }
+
+  private int[] byLoad(Candidate candidate) {
+    int[] known = candidate.byLoad;
+    if (known == null) {
+      known = sorted.computeIfAbsent(candidate.allowed, this::sort);
+      candidate.byLoad = known;
+    }
+    return known;
   }
 
   private int[] sort(CpuSet cpus) {

@@ -41,6 +41,8 @@ final class HostUse {
   private @Nullable CpuSet dedicatedCpus; // until the next occupant comes or leaves
   private @Nullable CpuSet takenCpus;
   private final long thoughtAwayBytes;
+  private int vcpus;
+  private long promisedBytes;
 
   /** The host as the snapshot tells, without the VMs to be thought away. */
   HostUse(Snapshot snapshot, HostView view, Set<VmName> thoughtAway) {
@@ -148,12 +150,12 @@ final class HostUse {
   }
 
   private void count(Occupant occupant, int sign) {
-    for (CpuSet cpus : occupant.vcpuSets()) {
-      long share = cpus.isEmpty() ? 0 : sign * WHOLE_VCPU / cpus.size();
-      cpus.stream().filter(cpu -> cpu < cpuShares.length).forEach(cpu -> cpuShares[cpu] += share);
-    }
-    CpuSet pinned = occupant.pins().allVcpuCpus();
-    CpuSet lingering = occupant.lingering().allVcpuCpus();
+    occupant.pins().vcpus().forEach(cpus -> countVcpu(cpus, sign));
+    occupant.lingering().vcpus().forEach(cpus -> countVcpu(cpus, sign));
+    vcpus += sign * occupant.pins().vcpus().size();
+    promisedBytes += sign * occupant.memoryBytes();
+    List<NumaNode> pinned = nodesOf(occupant.pins().allVcpuCpus());
+    List<NumaNode> lingering = nodesOf(occupant.lingering().allVcpuCpus());
     for (NumaNode node : topology.numaNodes()) {
       long taken =
           Math.max(
@@ -163,8 +165,26 @@ final class HostUse {
         nodeTakenBytes.merge(node.id(), sign * taken, Long::sum);
       }
     }
-    dedicatedCpus = null;
-    takenCpus = null;
+    countOwned(occupant, sign);
+  }
+
+  private void countVcpu(CpuSet cpus, int sign) {
+    long share = cpus.isEmpty() ? 0 : sign * WHOLE_VCPU / cpus.size();
+    for (int cpu = cpus.next(0); cpu >= 0 && cpu < cpuShares.length; cpu = cpus.next(cpu + 1)) {
+      cpuShares[cpu] += share;
+    }
+  }
+
+  /** One that comes only adds; after one that leaves they are found anew. */
+  private void countOwned(Occupant occupant, int sign) {
+    if (sign < 0 || dedicatedCpus == null || takenCpus == null) {
+      dedicatedCpus = null;
+      takenCpus = null;
+      return;
+    }
+    CpuSet owned = occupant.dedicated() ? wholeCores(occupant.vcpuCpus()) : CpuSet.EMPTY;
+    dedicatedCpus = dedicatedCpus.union(owned);
+    takenCpus = takenCpus.union(owned).union(occupant.heldCpus());
   }
 
   HostView view() {
@@ -185,7 +205,11 @@ final class HostUse {
   }
 
   long cpuShares(CpuSet cpus) {
-    return cpus.stream().mapToLong(this::cpuShares).sum();
+    long sum = 0;
+    for (int cpu = cpus.next(0); cpu >= 0; cpu = cpus.next(cpu + 1)) {
+      sum += cpuShares(cpu);
+    }
+    return sum;
   }
 
   long busyMillis(int cpu) {
@@ -200,11 +224,11 @@ final class HostUse {
   }
 
   int vcpus() {
-    return occupants.values().stream().mapToInt(o -> o.pins().vcpus().size()).sum();
+    return vcpus;
   }
 
   long promisedBytes() {
-    return occupants.values().stream().mapToLong(Occupant::memoryBytes).sum();
+    return promisedBytes;
   }
 
   /** What the host can still promise: by what was promised, and by what it measured. */
@@ -227,14 +251,19 @@ final class HostUse {
     return node.memoryBytes() - nodeTakenBytes.getOrDefault(node.id(), 0L);
   }
 
-  private long share(long bytes, NumaNode node, CpuSet cpus) {
-    List<NumaNode> nodes = nodesOf(cpus);
+  private static long share(long bytes, NumaNode node, List<NumaNode> nodes) {
     return nodes.contains(node) ? Math.ceilDiv(bytes, nodes.size()) : 0;
   }
 
   /** The nodes with memory that have any of the CPUs. */
   List<NumaNode> nodesOf(CpuSet cpus) {
-    return topology.numaNodes().stream().filter(node -> node.cpus().intersects(cpus)).toList();
+    List<NumaNode> nodes = new ArrayList<>();
+    for (NumaNode node : topology.numaNodes()) {
+      if (node.cpus().intersects(cpus)) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
   }
 
   /** The whole cores of the VMs that own their CPUs. */
@@ -254,7 +283,11 @@ final class HostUse {
 
   /** The CPUs and all others of their cores. */
   CpuSet wholeCores(CpuSet cpus) {
-    return CpuSet.of(cpus.stream().flatMap(cpu -> wholeCore(cpu).stream()));
+    List<CpuSet> cores = new ArrayList<>();
+    for (int cpu = cpus.next(0); cpu >= 0; cpu = cpus.next(cpu + 1)) {
+      cores.add(wholeCore(cpu));
+    }
+    return CpuSet.union(cores);
   }
 
   /** The CPU's core; the CPU alone where the topology knows of none. */

@@ -11,7 +11,6 @@ import dev.ballast.core.topology.CpuSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What one VM takes of its host.
@@ -90,11 +89,6 @@ record Occupant(
 
   Occupant withPins(CpuPins newPins) {
     return new Occupant(vm, newPins, lingering, dedicated, memoryBytes, active, yields, groups);
-  }
-
-  /** The CPUs of each vCPU, also of those that linger. */
-  List<CpuSet> vcpuSets() {
-    return Stream.concat(pins.vcpus().stream(), lingering.vcpus().stream()).toList();
   }
 
   CpuSet vcpuCpus() {

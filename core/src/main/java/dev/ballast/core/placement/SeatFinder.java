@@ -113,7 +113,8 @@ final class SeatFinder {
       noNode(nodes);
       return Optional.empty();
     }
-    CpuSet cpus = best.get().cpus();
+    List<Integer> order = best.get().order(use, vm);
+    CpuSet cpus = CpuSet.of(order);
     boolean dedicated = vm.cpuPolicy() == CpuPolicy.DEDICATED;
     CpuSet own = dedicated ? use.wholeCores(cpus) : CpuSet.EMPTY;
     Optional<CpuSet> emulator = sharedCpus(best.get().node(), own);
@@ -121,7 +122,7 @@ final class SeatFinder {
       vetoes.add(new Veto.NoSharedCpuLeft(host));
       return Optional.empty();
     }
-    List<CpuSet> vcpus = best.get().order().stream().map(CpuSet::of).toList();
+    List<CpuSet> vcpus = order.stream().map(CpuSet::of).toList();
     String where = "NUMA node " + best.get().node().id() + ", CPUs " + cpus;
     return seat(new CpuPins(vcpus, emulator.get()), where, own);
   }
@@ -180,6 +181,9 @@ final class SeatFinder {
    */
   private Optional<SortedMap<VmName, CpuPins>> yielding(CpuSet own) {
     SortedMap<VmName, CpuPins> result = new TreeMap<>();
+    if (own.isEmpty()) {
+      return Optional.of(result);
+    }
     CpuSet shared = use.topology().onlineCpus().minus(use.dedicatedCpus()).minus(own);
     for (Occupant occupant : use.occupants()) {
       CpuPins pins = occupant.pins();

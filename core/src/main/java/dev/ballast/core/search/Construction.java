@@ -1,7 +1,11 @@
 package dev.ballast.core.search;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -12,8 +16,18 @@ import java.util.stream.IntStream;
  * capacity (for a batch by decreasing size this is the longest-processing-time rule). {@link
  * Aim#CONSOLIDATE} takes the bin in use whose scarcest resource becomes fullest, and opens the
  * largest empty bin only where none in use has room (best fit decreasing).
+ *
+ * <p>After a batch, for an item that found no bin another one makes room, if that finds a place
+ * elsewhere; and under {@link Aim#CONSOLIDATE} the least used bins are emptied into the others,
+ * each wholly or not at all.
  */
 public final class Construction {
+  /** So many items without a bin are tried again, and so many bins are tried to be emptied. */
+  private static final int REPAIR_LIMIT = 256;
+
+  /** So many items leave a bin at most to make room for another. */
+  private static final int EXCHANGED_LIMIT = 2;
+
   /** The bin of an item that is in none. */
   public static final int NOWHERE = -1;
 
@@ -29,6 +43,7 @@ public final class Construction {
   private final long[] wanted; // scratch: what the item and its unplaced companions want
   private final int[] itemsIn;
   private final int[] bySize; // bins, the largest first
+  private int emptying = NOWHERE; // takes nothing
 
   /** What a good placement is. */
   public enum Aim {
@@ -90,7 +105,132 @@ public final class Construction {
                 .thenComparingDouble(item -> -size[item])
                 .thenComparingInt(item -> -members[problem.group()[item]].length))
         .forEach(this::placeWithCompanions);
+    Arrays.stream(items)
+        .filter(item -> binOf[item] == NOWHERE)
+        .limit(REPAIR_LIMIT)
+        .forEach(this::makeRoom);
     Arrays.fill(awaited, false);
+    if (aim == Aim.CONSOLIDATE) {
+      emptyLeastUsed();
+    }
+  }
+
+  private boolean isAlone(int item) {
+    return company.companions(item).length == 1;
+  }
+
+  /** Places the item and its companions where one or two others can leave for another bin. */
+  private void makeRoom(int item) {
+    int[][] itemsOf = itemsByBin();
+    for (int count = 1; count <= EXCHANGED_LIMIT; count++) {
+      for (int bin : bySize) {
+        List<int[]> units = units(itemsOf[bin], item);
+        for (int[] leaving : count == 1 ? units : pairs(units)) {
+          exchange(item, leaving, bin);
+          if (binOf[item] != NOWHERE) {
+            return;
+          }
+        }
+      }
+    }
+  }
+
+  /** The bin's items, those that go together as one; without companions of the item that comes. */
+  private List<int[]> units(int[] items, int coming) {
+    return Arrays.stream(items)
+        .mapToObj(company::companions)
+        .filter(unit -> !Arrays.equals(unit, company.companions(coming)))
+        .collect(Collectors.toMap(unit -> unit[0], unit -> unit, (unit, _) -> unit, TreeMap::new))
+        .values()
+        .stream()
+        .map(unit -> Arrays.stream(unit).filter(each -> binOf[each] != NOWHERE).toArray())
+        .toList();
+  }
+
+  private static List<int[]> pairs(List<int[]> units) {
+    List<int[]> pairs = new ArrayList<>();
+    for (int i = 0; i < units.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        int[] a = units.get(j);
+        int[] b = units.get(i);
+        pairs.add(IntStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray());
+      }
+    }
+    return pairs;
+  }
+
+  private void exchange(int item, int[] others, int bin) {
+    for (int other : others) {
+      remove(other);
+      awaited[other] = true; // its companions that leave with it want room too
+    }
+    company.look(item);
+    sumWanted(item);
+    if (leftIn(bin) >= 0 && !conflicts(item, bin)) {
+      int[] coming =
+          Arrays.stream(company.companions(item)).filter(each -> binOf[each] == NOWHERE).toArray();
+      put(item, bin);
+      placeWithCompanions(item);
+      if (haveBins(coming) && Arrays.stream(others).allMatch(each -> place(each) != NOWHERE)) {
+        return;
+      }
+      Arrays.stream(others).filter(each -> binOf[each] != NOWHERE).forEach(this::remove);
+      Arrays.stream(coming).filter(each -> binOf[each] != NOWHERE).forEach(this::remove);
+    }
+    Arrays.stream(others).forEach(each -> put(each, bin));
+  }
+
+  private boolean haveBins(int[] items) {
+    return Arrays.stream(items).allMatch(item -> binOf[item] != NOWHERE);
+  }
+
+  private void put(int item, int bin) {
+    take(item, bin, 1);
+    binOf[item] = bin;
+  }
+
+  private int[][] itemsByBin() {
+    int[][] result = new int[problem.bins()][];
+    int[] filled = new int[problem.bins()];
+    Arrays.setAll(result, bin -> new int[itemsIn[bin]]);
+    for (int item = 0; item < binOf.length; item++) {
+      if (binOf[item] != NOWHERE) {
+        result[binOf[item]][filled[binOf[item]]++] = item;
+      }
+    }
+    return result;
+  }
+
+  private void emptyLeastUsed() {
+    int[][] itemsOf = itemsByBin();
+    IntStream.range(0, problem.bins())
+        .filter(bin -> itemsIn[bin] > 0)
+        .boxed()
+        .sorted(Comparator.comparingInt((Integer bin) -> itemsIn[bin]))
+        .limit(REPAIR_LIMIT)
+        .forEach(bin -> empty(bin, itemsOf[bin]));
+  }
+
+  /** Nothing came to the bin since its items were listed, or it is left as it is. */
+  private void empty(int bin, int[] items) {
+    if (items.length != itemsIn[bin] || !Arrays.stream(items).allMatch(this::isAlone)) {
+      return;
+    }
+    emptying = bin;
+    int moved = 0;
+    boolean fits = true;
+    while (fits && moved < items.length) {
+      remove(items[moved]);
+      fits = place(items[moved]) != NOWHERE;
+      moved++;
+    }
+    for (int i = 0; !fits && i < moved; i++) {
+      if (binOf[items[i]] != NOWHERE) {
+        remove(items[i]);
+      }
+      put(items[i], bin);
+    }
+    emptying = NOWHERE;
   }
 
   private void placeWithCompanions(int item) {
@@ -162,7 +302,7 @@ public final class Construction {
     double bestLeft = Double.MAX_VALUE;
     int opened = NOWHERE;
     for (int bin : bySize) {
-      if (itemsIn[bin] == 0 && opened != NOWHERE) {
+      if (bin == emptying || (itemsIn[bin] == 0 && (opened != NOWHERE || emptying != NOWHERE))) {
         continue;
       }
       double left = leftIn(bin);

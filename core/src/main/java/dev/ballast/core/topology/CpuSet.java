@@ -23,7 +23,20 @@ public final class CpuSet implements Comparable<CpuSet> {
   }
 
   public static CpuSet of(int... cpus) {
-    return of(IntStream.of(cpus));
+    BitSet bits = new BitSet();
+    for (int cpu : cpus) {
+      bits.set(checked(cpu));
+    }
+    return new CpuSet(bits);
+  }
+
+  /** What is in any of the sets. */
+  public static CpuSet union(Iterable<CpuSet> sets) {
+    BitSet bits = new BitSet();
+    for (CpuSet set : sets) {
+      bits.or(set.bits);
+    }
+    return new CpuSet(bits);
   }
 
   public static CpuSet of(Collection<Integer> cpus) {
@@ -88,7 +101,12 @@ public final class CpuSet implements Comparable<CpuSet> {
   }
 
   public boolean containsAll(CpuSet other) {
-    return other.minus(this).isEmpty();
+    for (int cpu = other.bits.nextSetBit(0); cpu >= 0; cpu = other.bits.nextSetBit(cpu + 1)) {
+      if (!bits.get(cpu)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public boolean intersects(CpuSet other) {
@@ -101,6 +119,13 @@ public final class CpuSet implements Comparable<CpuSet> {
 
   public boolean isEmpty() {
     return bits.isEmpty();
+  }
+
+  /**
+   * The lowest CPU that is not below that number, −1 if there is none; for loops without objects.
+   */
+  public int next(int from) {
+    return bits.nextSetBit(from);
   }
 
   /**

@@ -91,6 +91,44 @@ class ConstructionTest {
     assertThat(construction.assignment()).containsExactly(0, 1, Construction.NOWHERE);
   }
 
+  /** Item 2 may only sit in bin 0, which the others have filled. */
+  private static Rules onlyFirstBin(int... together) {
+    return new Rules(
+        new int[] {0, 0, 1},
+        new long[][] {{3}, {1}},
+        new int[3][0],
+        together,
+        new int[] {-1, -1, -1},
+        new int[0],
+        new int[2]);
+  }
+
+  @Test
+  void anItemThatFitsNowhereGetsTheRoomOfOneThatFitsElsewhere() {
+    Problem problem = problem(new long[] {10, 9}, all(3), 6, 4, 3);
+    Construction construction = new Construction(problem, onlyFirstBin(-1, -1, -1), Aim.BALANCE);
+    construction.placeAll(all(3));
+    assertThat(construction.assignment()).doesNotContain(Construction.NOWHERE);
+    assertThat(construction.binOf(2)).isZero();
+  }
+
+  @Test
+  void thoseThatGoTogetherMakeRoomTogether() {
+    Problem problem = problem(new long[] {10, 10}, all(3), 5, 5, 3);
+    Construction construction = new Construction(problem, onlyFirstBin(0, 0, -1), Aim.CONSOLIDATE);
+    construction.placeAll(all(3));
+    assertThat(construction.assignment()).containsExactly(1, 1, 0);
+  }
+
+  @Test
+  void consolidationEmptiesABinWhoseItemsFitElsewhere() {
+    // Best fit decreasing needs three bins: 6+3, 5+4, then 2 and what is left.
+    Problem problem = problem(new long[] {10, 10, 10}, all(5), 6, 5, 4, 3, 2);
+    Construction construction = new Construction(problem, Aim.CONSOLIDATE);
+    construction.placeAll(all(5));
+    assertThat(construction.binsUsed()).isEqualTo(2);
+  }
+
   @Test
   void removedItemsLeaveRoom() {
     Construction construction =
