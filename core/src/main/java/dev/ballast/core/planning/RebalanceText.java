@@ -100,23 +100,31 @@ final class RebalanceText {
       return List.of();
     }
     long millis = vmMillis(source, vm);
-    return snapshot.hosts().values().stream()
-        .filter(view -> !view.name().equals(source) && !view.name().equals(target))
-        .sorted(
-            Comparator.comparingLong((HostView view) -> share(view.name(), millis))
-                .thenComparing(HostView::name))
+    List<Other> others = new ArrayList<>();
+    for (HostView view : snapshot.hosts().values()) {
+      if (!view.name().equals(source) && !view.name().equals(target)) {
+        others.add(new Other(view, share(view.name(), millis)));
+      }
+    }
+    others.sort(Comparator.comparingLong(Other::permille)); // ties stay in the order of names
+    return others.stream()
         .limit(HOSTS_NAMED)
-        .map(view -> view.name() + ": " + whyNot(spec, from, view, millis))
+        .map(other -> other.view().name() + ": " + whyNot(spec, from, other))
         .toList();
   }
 
-  private String whyNot(VmSpec spec, HostView from, HostView view, long millis) {
+  /** A host that was not taken, and what its share would be. */
+  private record Other(HostView view, long permille) {}
+
+  private String whyNot(VmSpec spec, HostView from, Other other) {
     List<String> reasons =
         new ArrayList<>(
-            HostFit.vetoes(snapshot.networks(), view, spec).stream().map(Veto::reason).toList());
-    MigrationFit.obstacle(spec, from, view).ifPresent(reasons::add);
+            HostFit.vetoes(snapshot.networks(), other.view(), spec).stream()
+                .map(Veto::reason)
+                .toList());
+    MigrationFit.obstacle(spec, from, other.view()).ifPresent(reasons::add);
     return reasons.isEmpty()
-        ? "would be at " + share(view.name(), millis) / 10 + " %, or had no room"
+        ? "would be at " + other.permille() / 10 + " %, or had no room"
         : String.join("; ", reasons);
   }
 
