@@ -7,25 +7,25 @@ import java.util.function.DoubleSupplier;
  *
  * <p>A move with cost change d is taken with probability min(1, exp(−(d + λ·h + o)/T)). T falls
  * geometrically from {@code startTemperature} to {@code endTemperature}. h is the change of the
- * transient requirement held by moved items and λ its weight, falling geometrically by {@link
- * #HOLD_FALL}: it keeps transient capacity free while the coarse structure forms, which otherwise
- * locks the search in. o is the change of Σ price·exceeded capacity: a <em>priced</em> run may
- * exceed capacity at first, at a price per bin and resource that rises while it is exceeded there
- * and falls while it is not, so that items pass where no single feasible move leads. The best
- * feasible assignment seen is kept.
+ * transient requirement held by moved items and λ its weight: it keeps transient capacity free
+ * while the coarse structure forms, which otherwise locks the search in. λ falls geometrically by
+ * {@link #HOLD_FALL}, or evenly where something is {@linkplain Relaxed relaxed}. o is the change of
+ * Σ price·(what is broken): a price rises while its row or group is broken and falls while it is
+ * not, so that items pass where no single feasible move leads. The best feasible assignment seen is
+ * kept.
  */
 public final class Annealing {
   /** The share of the run after which held transient capacity costs nothing any more. */
   private static final double HOLD_END = 0.9;
 
-  /** The same in a priced run, where λ falls evenly. */
-  private static final double PRICED_HOLD_END = 0.75;
+  /** The same in a relaxed run, where λ falls evenly. */
+  private static final double RELAXED_HOLD_END = 0.7;
 
   /** By which factor λ falls until {@link #HOLD_END}. */
   private static final double HOLD_FALL = 100;
 
-  /** The share of the run after which also a priced run keeps to capacity. */
-  private static final double PRICED_END = 0.92;
+  /** The share of the run after which also a relaxed run keeps to constraints. */
+  private static final double RELAXED_END = 0.92;
 
   /** Until this share of the run prices may fall, less and less. */
   private static final double PRICES_FALL_END = 0.72;
@@ -33,7 +33,7 @@ public final class Annealing {
   /** Logarithm of a price's growth over a run in which its row is always exceeded. */
   private static final double PRICE_RISE = 88;
 
-  /** The same after {@link #PRICED_END}, while the state does not fit. */
+  /** The same after {@link #RELAXED_END}, while the state does not fit. */
   private static final double LATE_RISE = 1000;
 
   /**
@@ -49,11 +49,19 @@ public final class Annealing {
   /** How often the schedule is looked at, in steps. */
   private static final int STRIDE = 2048;
 
-  /** Prices of so many rows are adapted per stride at most. */
-  private static final int ROWS_PER_STRIDE = 4096;
+  /** Prices of so many rows and groups are adapted per stride at most. */
+  private static final int PRICES_PER_STRIDE = 4096;
 
   /** One swap in so many (less one; a power of two) is tried with an item of the same group. */
   private static final long COMRADES = 7;
+
+  /** Binary logarithm of the number of thresholds. */
+  private static final int THRESHOLD_BITS = 12;
+
+  private static final int THRESHOLD_SHIFT = Long.SIZE - THRESHOLD_BITS;
+
+  /** Quantiles of −ln u for a uniform u: what a cost change over T is held against. */
+  private static final double[] THRESHOLDS = thresholds();
 
   private final Problem problem;
   private final double[] holdOf;
@@ -62,17 +70,25 @@ public final class Annealing {
   private final Best best;
   private final boolean worthwhile;
   private final State state;
-  private boolean priced;
+  private boolean relaxed;
   private long steps;
+
+  /** What may be broken at a price for most of a run. */
+  public enum Relaxed {
+    NOTHING,
+    /** Spread and dependencies. */
+    GROUPS,
+    /** Capacity too. */
+    EVERYTHING
+  }
 
   /**
    * How the run cools.
    *
    * @param holdWeight λ at the start, in cost per unit of relative transient requirement
-   * @param priced whether capacity may be exceeded at a price for most of the run
    */
   public record Schedule(
-      double startTemperature, double endTemperature, double holdWeight, boolean priced) {
+      double startTemperature, double endTemperature, double holdWeight, Relaxed relaxed) {
     public Schedule {
       if (!(startTemperature > 0) || !(endTemperature > 0)) {
         throw new IllegalArgumentException("temperatures must be above 0");
@@ -82,7 +98,7 @@ public final class Annealing {
     /** The schedule with every cost multiplied. */
     public Schedule inUnits(double unit) {
       return new Schedule(
-          startTemperature * unit, endTemperature * unit, holdWeight * unit, priced);
+          startTemperature * unit, endTemperature * unit, holdWeight * unit, relaxed);
     }
   }
 
@@ -95,7 +111,15 @@ public final class Annealing {
     this.holdOf = held(problem);
     this.best = new Best(start, state.cost());
     this.worthwhile = problem.bins() > 1 && problem.items() > 0;
-    this.priced = schedule.priced();
+    this.relaxed = schedule.relaxed() != Relaxed.NOTHING;
+  }
+
+  private static double[] thresholds() {
+    double[] thresholds = new double[1 << THRESHOLD_BITS];
+    for (int i = 0; i < thresholds.length; i++) {
+      thresholds[i] = -StrictMath.log((i + 0.5) / thresholds.length);
+    }
+    return thresholds;
   }
 
   /** Σ over transient resources of requirement / mean capacity, per item. */
@@ -124,43 +148,47 @@ public final class Annealing {
     if (!worthwhile) {
       return;
     }
-    state.setPrices(schedule.startTemperature() * FIRST_PRICE);
-    int rows = problem.bins() * problem.resources();
-    long adaptEvery = (long) STRIDE * (1 + rows / ROWS_PER_STRIDE);
-    double ratio = Math.log(schedule.endTemperature() / schedule.startTemperature());
+    if (relaxed) {
+      state.setPrices(
+          schedule.startTemperature() * FIRST_PRICE, schedule.relaxed() == Relaxed.EVERYTHING);
+    }
+    long prices = (long) problem.bins() * problem.resources() + problem.groups();
+    long adaptEvery = STRIDE * (1 + prices / PRICES_PER_STRIDE);
+    double ratio = StrictMath.log(schedule.endTemperature() / schedule.startTemperature());
     double adapted = 0;
     for (double done = progress.getAsDouble(); done < 1; done = progress.getAsDouble()) {
-      if (priced && done > PRICED_END) {
-        keepToCapacity(done - adapted);
+      if (relaxed && done > RELAXED_END) {
+        keepToConstraints(done - adapted);
         adapted = done;
-      } else if (priced && steps % adaptEvery == 0) {
+      } else if (relaxed && steps % adaptEvery == 0) {
         adaptPrices(done, done - adapted);
         adapted = done;
       }
-      double temperature = schedule.startTemperature() * Math.exp(ratio * done);
+      double temperature = schedule.startTemperature() * StrictMath.exp(ratio * done);
       stride(temperature, holdAt(done));
     }
   }
 
   private double holdAt(double done) {
-    if (schedule.priced()) {
-      return schedule.holdWeight() * Math.max(0, 1 - done / PRICED_HOLD_END);
+    if (schedule.relaxed() != Relaxed.NOTHING) {
+      return schedule.holdWeight() * Math.max(0, 1 - done / RELAXED_HOLD_END);
     }
-    return done < HOLD_END ? schedule.holdWeight() * Math.pow(HOLD_FALL, -done / HOLD_END) : 0;
+    return done < HOLD_END ? schedule.holdWeight() * StrictMath.pow(HOLD_FALL, -done / HOLD_END) : 0;
   }
 
   private void adaptPrices(double done, double share) {
     double left = Math.max(0, 1 - done / PRICES_FALL_END);
-    double fall = Math.exp(-PRICE_FALL * left * left * share);
-    state.adaptPrices(Math.exp(PRICE_RISE * share), fall);
+    double fall = StrictMath.exp(-PRICE_FALL * left * left * share);
+    state.adaptPrices(StrictMath.exp(PRICE_RISE * share), fall);
   }
 
   /** Once the state fits it stays so; until then prices only rise. */
-  private void keepToCapacity(double share) {
+  private void keepToConstraints(double share) {
     if (state.fits()) {
-      priced = false;
+      state.keepToConstraints();
+      relaxed = false;
     } else {
-      state.adaptPrices(Math.exp(LATE_RISE * share), 1);
+      state.adaptPrices(StrictMath.exp(LATE_RISE * share), 1);
     }
   }
 
@@ -178,15 +206,12 @@ public final class Annealing {
   private void tryShift(double temperature, double hold) {
     int item = random.below(problem.items());
     int bin = random.below(problem.bins());
-    if (priced ? !state.allowsPricedShift(item, bin) : !state.canShift(item, bin)) {
+    if (!state.allowsShift(item, bin)) {
       return;
     }
-    double limit = -temperature * Math.log(random.nextDouble());
-    double delta = state.shiftDelta(item, bin) + hold * holdChange(item, bin);
-    if (priced && delta <= limit + state.overflow()) {
-      delta += state.shiftOverflowDelta(item, bin);
-    }
-    if (delta <= limit) {
+    double limit = temperature * THRESHOLDS[(int) (random.next() >>> THRESHOLD_SHIFT)];
+    double held = hold * holdChange(item, bin);
+    if (state.shiftChange(item, bin, limit - held) <= limit - held) {
       state.shift(item, bin);
       best.moved(item);
       remember();
@@ -197,16 +222,12 @@ public final class Annealing {
     int a = random.below(problem.items());
     boolean comrades = (random.next() & COMRADES) == 0;
     int b = comrades ? state.comrade(a, random) : random.below(problem.items());
-    if (priced ? !state.allowsPricedSwap(a, b) : !state.canSwap(a, b)) {
+    if (!state.allowsSwap(a, b)) {
       return;
     }
-    double limit = -temperature * Math.log(random.nextDouble());
-    double held = holdChange(a, state.binOf(b)) + holdChange(b, state.binOf(a));
-    double delta = state.swapDelta(a, b) + hold * held;
-    if (priced && delta <= limit + state.overflow()) {
-      delta += state.swapOverflowDelta(a, b);
-    }
-    if (delta <= limit) {
+    double limit = temperature * THRESHOLDS[(int) (random.next() >>> THRESHOLD_SHIFT)];
+    double held = hold * (holdChange(a, state.binOf(b)) + holdChange(b, state.binOf(a)));
+    if (state.swapChange(a, b, limit - held) <= limit - held) {
       state.swap(a, b);
       best.moved(a);
       best.moved(b);

@@ -8,6 +8,15 @@ import java.util.List;
  * Who of which group sits where: conflicts, spread and dependencies, each answered by a counter.
  */
 final class Groups {
+  /** No finite price is higher, so that sums stay finite. */
+  private static final double PRICE_LIMIT = 1e30;
+
+  /** Groups larger than this keep a row of bins; smaller ones are scanned. */
+  private static final int SCANNED_LIMIT = 8;
+
+  /** With fewer groups × bins every group of two or more keeps a row. */
+  private static final long ALL_ROWS_LIMIT = 1 << 20;
+
   private final Problem problem;
   private final int[] binOf; // the state's own array
   private final int[][] members;
@@ -27,7 +36,7 @@ final class Groups {
   private double brokenPrice;
 
   @SuppressWarnings("NullAway") // rows of small groups stay null, which `countByBin` says
-  Groups(Problem problem, int[] binOf, int scannedLimit) {
+  Groups(Problem problem, int[] binOf) {
     this.problem = problem;
     this.binOf = binOf;
     this.members = members(problem);
@@ -42,6 +51,7 @@ final class Groups {
     this.broken = new int[problem.groups()];
     this.price = new double[problem.groups()];
     Arrays.fill(price, 1);
+    int scannedLimit = (long) problem.groups() * problem.bins() < ALL_ROWS_LIMIT ? 1 : SCANNED_LIMIT;
     int locationRows = 0;
     int neighbourhoodRows = 0;
     for (int g = 0; g < problem.groups(); g++) {
@@ -102,17 +112,6 @@ final class Groups {
     return largest;
   }
 
-  /** Whether the item's group lets it move from one bin to another. */
-  boolean allows(int item, int from, int to) {
-    int g = problem.group()[item];
-    return !conflicts(g, item, to) && keepsSpread(g, from, to) && keepsDependencies(g, from, to);
-  }
-
-  /** Whether conflicts let the item move; spread and dependencies may be broken at a price. */
-  boolean allowsPriced(int item, int to) {
-    return !conflicts(problem.group()[item], item, to);
-  }
-
   /**
    * The change of Σ price of what is broken if the item moved: one for each location that a group
    * lacks, and one for each group, group that it depends on, and neighbourhood with the first but
@@ -133,7 +132,8 @@ final class Groups {
     int change =
         (locationCount[row * locations + reached] == 0 ? 1 : 0)
             - (locationCount[row * locations + left] == 1 ? 1 : 0);
-    return change == 0 ? 0 : price[g] * (lacking(g, spread[g] + change) - lacking(g, spread[g]));
+    int more = lacking(g, spread[g] + change) - lacking(g, spread[g]);
+    return more == 0 ? 0 : price[g] * more; // prices may be infinite
   }
 
   private int lacking(int g, int locationsReached) {
@@ -202,7 +202,9 @@ final class Groups {
   private void addBroken(int g, int change) {
     broken[g] += change;
     brokenCount += change;
-    brokenPrice = brokenCount == 0 ? 0 : brokenPrice + change * price[g];
+    if (change != 0) {
+      brokenPrice = brokenCount == 0 ? 0 : brokenPrice + change * price[g];
+    }
   }
 
   /** Σ price of broken dependencies. */
@@ -220,9 +222,9 @@ final class Groups {
     reprice();
   }
 
-  void adaptPrices(double exceeded, double kept, double limit) {
+  void adaptPrices(double exceeded, double kept) {
     for (int g = 0; g < price.length; g++) {
-      price[g] = Math.min(limit, price[g] * (broken[g] > 0 ? exceeded : kept));
+      price[g] = Math.min(PRICE_LIMIT, price[g] * (broken[g] > 0 ? exceeded : kept));
     }
     reprice();
   }
@@ -230,11 +232,13 @@ final class Groups {
   private void reprice() {
     brokenPrice = 0;
     for (int g = 0; g < price.length; g++) {
-      brokenPrice += broken[g] * price[g];
+      brokenPrice += broken[g] == 0 ? 0 : broken[g] * price[g];
     }
   }
 
-  private boolean conflicts(int g, int item, int to) {
+  /** Whether another item of the group is in the bin. */
+  boolean conflicts(int item, int to) {
+    int g = problem.group()[item];
     short[] row = countByBin[g];
     if (row != null) {
       return row[to] > 0;
@@ -245,44 +249,6 @@ final class Groups {
       }
     }
     return false;
-  }
-
-  private boolean keepsSpread(int g, int from, int to) {
-    int row = locationRow[g];
-    if (row < 0) {
-      return true;
-    }
-    int left = problem.location()[from];
-    int reached = problem.location()[to];
-    if (left == reached || locationCount[row * locations + left] > 1) {
-      return true;
-    }
-    return locationCount[row * locations + reached] == 0 || spread[g] > problem.spreadMin()[g];
-  }
-
-  private boolean keepsDependencies(int g, int from, int to) {
-    int row = neighbourhoodRow[g];
-    int left = problem.neighbourhood()[from];
-    int reached = problem.neighbourhood()[to];
-    if (row < 0 || left == reached) {
-      return true;
-    }
-    for (int on : problem.dependencies()[g]) {
-      int there = neighbourhoodCount[neighbourhoodRow[on] * neighbourhoods + reached];
-      if (there == 0 && on != g) {
-        return false;
-      }
-    }
-    if (neighbourhoodCount[row * neighbourhoods + left] > 1) {
-      return true;
-    }
-    for (int dependent : dependents[g]) {
-      int there = neighbourhoodCount[neighbourhoodRow[dependent] * neighbourhoods + left];
-      if (there > 0 && dependent != g) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Another item of the same group, or the item itself where it is alone. */

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /**
  * The best assignment found from a problem's initial one, in stages: a short trial of the schedules
- * that keep to capacity; the best of them against the {@linkplain Annealing priced} one; the winner
+ * that keep to capacity; the best of them against the one that {@linkplain Annealing.Relaxed relaxes} it too; the winner
  * at length, on each thread with a seed of its own; a cold polish of the best.
  *
  * <p>Threads meet only between these stages, and ties fall to the first: with a budget in {@link
@@ -29,15 +29,16 @@ public final class Rebalancing {
   /** Schedules that keep to capacity, in units of the initial cost per item. */
   private static final List<Annealing.Schedule> KEEPING =
       List.of(
-          new Annealing.Schedule(0.3, 1e-2, 300, false),
-          new Annealing.Schedule(10, 1e-3, 1000, false),
-          new Annealing.Schedule(1, 1e-5, 1000, false),
-          new Annealing.Schedule(10, 1e-2, 0, false));
+          new Annealing.Schedule(10, 3e-2, 300, Annealing.Relaxed.GROUPS),
+          new Annealing.Schedule(10, 1e-2, 300, Annealing.Relaxed.GROUPS),
+          new Annealing.Schedule(10, 1e-3, 1000, Annealing.Relaxed.NOTHING),
+          new Annealing.Schedule(1, 1e-5, 1000, Annealing.Relaxed.NOTHING));
 
   /**
    * The one that may exceed it, at a price, in the same units; it shows its worth only at length.
    */
-  private static final Annealing.Schedule PRICED = new Annealing.Schedule(1, 2e-2, 1.5, true);
+  private static final Annealing.Schedule PRICED =
+      new Annealing.Schedule(0.3, 2e-2, 1.5, Annealing.Relaxed.EVERYTHING);
 
   /** The polish starts at this many end temperatures of the main stage. */
   private static final double POLISH_HEAT = 3;
@@ -85,7 +86,7 @@ public final class Rebalancing {
       int[] reached = best(seen).result().assignment();
       Annealing.Schedule cold =
           new Annealing.Schedule(
-              winner.endTemperature() * POLISH_HEAT, winner.endTemperature() / 10, 0, false);
+              winner.endTemperature() * POLISH_HEAT, winner.endTemperature() / 10, 0, Annealing.Relaxed.NOTHING);
       seen.addAll(runAll(same(cold, reached, seeds, POLISH), budget, start, pool));
       Result best = best(seen).result();
       long steps = seen.stream().mapToLong(outcome -> outcome.result().steps()).sum();
