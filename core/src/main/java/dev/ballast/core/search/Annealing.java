@@ -43,9 +43,6 @@ public final class Annealing {
    */
   private static final double PRICE_FALL = 20;
 
-  /** The first price of exceeding a mean bin's whole capacity, in start temperatures. */
-  private static final double FIRST_PRICE = 1;
-
   /** How often the schedule is looked at, in steps. */
   private static final int STRIDE = 2048;
 
@@ -86,9 +83,14 @@ public final class Annealing {
    * How the run cools.
    *
    * @param holdWeight λ at the start, in cost per unit of relative transient requirement
+   * @param firstPrice of exceeding a mean bin's whole capacity, in start temperatures
    */
   public record Schedule(
-      double startTemperature, double endTemperature, double holdWeight, Relaxed relaxed) {
+      double startTemperature,
+      double endTemperature,
+      double holdWeight,
+      Relaxed relaxed,
+      double firstPrice) {
     public Schedule {
       if (!(startTemperature > 0) || !(endTemperature > 0)) {
         throw new IllegalArgumentException("temperatures must be above 0");
@@ -98,7 +100,7 @@ public final class Annealing {
     /** The schedule with every cost multiplied. */
     public Schedule inUnits(double unit) {
       return new Schedule(
-          startTemperature * unit, endTemperature * unit, holdWeight * unit, relaxed);
+          startTemperature * unit, endTemperature * unit, holdWeight * unit, relaxed, firstPrice);
     }
   }
 
@@ -150,7 +152,8 @@ public final class Annealing {
     }
     if (relaxed) {
       state.setPrices(
-          schedule.startTemperature() * FIRST_PRICE, schedule.relaxed() == Relaxed.EVERYTHING);
+          schedule.startTemperature() * schedule.firstPrice(),
+          schedule.relaxed() == Relaxed.EVERYTHING);
     }
     long prices = (long) problem.bins() * problem.resources() + problem.groups();
     long adaptEvery = STRIDE * (1 + prices / PRICES_PER_STRIDE);
@@ -173,7 +176,9 @@ public final class Annealing {
     if (schedule.relaxed() != Relaxed.NOTHING) {
       return schedule.holdWeight() * Math.max(0, 1 - done / RELAXED_HOLD_END);
     }
-    return done < HOLD_END ? schedule.holdWeight() * StrictMath.pow(HOLD_FALL, -done / HOLD_END) : 0;
+    return done < HOLD_END
+        ? schedule.holdWeight() * StrictMath.pow(HOLD_FALL, -done / HOLD_END)
+        : 0;
   }
 
   private void adaptPrices(double done, double share) {

@@ -161,9 +161,12 @@ final class Bins {
     long sum = 0;
     for (int r = 0; r < width; r += STEP) {
       sum += lack(slack[base + r] + need[gone + r] - need[come + r]) * loadWeight[r];
-      sum += lack(slack[base + r + 1] + need[gone + r + 1] - need[come + r + 1]) * loadWeight[r + 1];
-      sum += lack(slack[base + r + 2] + need[gone + r + 2] - need[come + r + 2]) * loadWeight[r + 2];
-      sum += lack(slack[base + r + 3] + need[gone + r + 3] - need[come + r + 3]) * loadWeight[r + 3];
+      sum +=
+          lack(slack[base + r + 1] + need[gone + r + 1] - need[come + r + 1]) * loadWeight[r + 1];
+      sum +=
+          lack(slack[base + r + 2] + need[gone + r + 2] - need[come + r + 2]) * loadWeight[r + 2];
+      sum +=
+          lack(slack[base + r + 3] + need[gone + r + 3] - need[come + r + 3]) * loadWeight[r + 3];
     }
     return balanceOfExchange(base, gone, come) - sum - costOf[bin];
   }
@@ -269,9 +272,7 @@ final class Bins {
     double sum = 0;
     for (int r = 0, at = bin * width; r < resources; r++, at++) {
       long left =
-          room[at]
-              + (need[leaving * width + r] & gone[r])
-              - (need[coming * width + r] & come[r]);
+          room[at] + (need[leaving * width + r] & gone[r]) - (need[coming * width + r] & come[r]);
       sum += left < 0 ? -left * price[at] : 0;
     }
     return sum;

@@ -51,7 +51,8 @@ final class Groups {
     this.broken = new int[problem.groups()];
     this.price = new double[problem.groups()];
     Arrays.fill(price, 1);
-    int scannedLimit = (long) problem.groups() * problem.bins() < ALL_ROWS_LIMIT ? 1 : SCANNED_LIMIT;
+    int scannedLimit =
+        (long) problem.groups() * problem.bins() < ALL_ROWS_LIMIT ? 1 : SCANNED_LIMIT;
     int locationRows = 0;
     int neighbourhoodRows = 0;
     for (int g = 0; g < problem.groups(); g++) {

@@ -40,7 +40,8 @@ final class Moved {
     if (from == bin) {
       return 0;
     }
-    return itemCost[item] + (distance.length == 0 ? 0 : binMoveWeight * distance[from * bins + bin]);
+    return itemCost[item]
+        + (distance.length == 0 ? 0 : binMoveWeight * distance[from * bins + bin]);
   }
 
   private int countChange(int item, int from, int to) {
@@ -67,11 +68,7 @@ final class Moved {
 
   /** The change of cost if two items in these bins changed places. */
   long changeOfSwap(int a, int binA, int b, int binB) {
-    long alone =
-        moveCost(a, binB)
-            - moveCost(a, binA)
-            + moveCost(b, binA)
-            - moveCost(b, binB);
+    long alone = moveCost(a, binB) - moveCost(a, binA) + moveCost(b, binA) - moveCost(b, binB);
     int changeA = countChange(a, binA, binB);
     int changeB = countChange(b, binB, binA);
     if (changeA == 0) {
@@ -94,10 +91,7 @@ final class Moved {
   void move(int item, int from, int to) {
     int before = most;
     count(group[item], countChange(item, from, to));
-    cost +=
-        moveCost(item, to)
-            - moveCost(item, from)
-            + groupMoveWeight * (most - before);
+    cost += moveCost(item, to) - moveCost(item, from) + groupMoveWeight * (most - before);
   }
 
   private void count(int group, int change) {

@@ -11,17 +11,32 @@ import java.util.stream.IntStream;
 
 /**
  * The best assignment found from a problem's initial one, in stages: a short trial of the schedules
- * that keep to capacity; the best of them against the one that {@linkplain Annealing.Relaxed relaxes} it too; the winner
- * at length, on each thread with a seed of its own; a cold polish of the best.
+ * that keep to capacity; the best of them and the one that {@linkplain Annealing.Relaxed relaxes}
+ * it too, both at length; reheatings of the best assignment so far, colder and colder, by turns
+ * keeping to capacity and not; a cold polish.
  *
  * <p>Threads meet only between these stages, and ties fall to the first: with a budget in {@link
  * Budget.Steps} the same problem, seed and number of threads give the same assignment.
  */
 public final class Rebalancing {
-  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.05);
-  private static final Budget.Slice KINDS = new Budget.Slice(0.05, 0.2);
-  private static final Budget.Slice MAIN = new Budget.Slice(0.2, 0.95);
-  private static final Budget.Slice POLISH = new Budget.Slice(0.95, 1);
+  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.08);
+  private static final Budget.Slice KINDS = new Budget.Slice(0.08, 0.6);
+  private static final Budget.Slice REHEATS = new Budget.Slice(0.6, 0.97);
+  private static final Budget.Slice POLISH = new Budget.Slice(0.97, 1);
+
+  /** How often the best is heated anew, every other time with capacity relaxed too. */
+  private static final int REHEAT_COUNT = 6;
+
+  /** A reheating that keeps to capacity starts at this many end temperatures of the winner. */
+  private static final double REHEAT = 30;
+
+  /** The same where capacity is relaxed, at prices that let it be exceeded only a little. */
+  private static final double PRICED_REHEAT = 3;
+
+  private static final double REHEAT_PRICE = 10;
+
+  /** λ of a reheating, in its start temperatures. */
+  private static final double REHEAT_HOLD = 12;
 
   /** More threads than this would only repeat each other's work. */
   private static final int THREAD_LIMIT = 64;
@@ -29,18 +44,18 @@ public final class Rebalancing {
   /** Schedules that keep to capacity, in units of the initial cost per item. */
   private static final List<Annealing.Schedule> KEEPING =
       List.of(
-          new Annealing.Schedule(10, 3e-2, 300, Annealing.Relaxed.GROUPS),
-          new Annealing.Schedule(10, 1e-2, 300, Annealing.Relaxed.GROUPS),
-          new Annealing.Schedule(10, 1e-3, 1000, Annealing.Relaxed.NOTHING),
-          new Annealing.Schedule(1, 1e-5, 1000, Annealing.Relaxed.NOTHING));
+          new Annealing.Schedule(10, 3e-2, 300, Annealing.Relaxed.GROUPS, 1),
+          new Annealing.Schedule(10, 1e-2, 300, Annealing.Relaxed.GROUPS, 1),
+          new Annealing.Schedule(10, 1e-3, 1000, Annealing.Relaxed.NOTHING, 1),
+          new Annealing.Schedule(1, 1e-5, 1000, Annealing.Relaxed.NOTHING, 1));
 
   /**
    * The one that may exceed it, at a price, in the same units; it shows its worth only at length.
    */
   private static final Annealing.Schedule PRICED =
-      new Annealing.Schedule(0.3, 2e-2, 1.5, Annealing.Relaxed.EVERYTHING);
+      new Annealing.Schedule(0.3, 2e-2, 1.5, Annealing.Relaxed.EVERYTHING, 1);
 
-  /** The polish starts at this many end temperatures of the main stage. */
+  /** The polish starts at this many end temperatures of the winner. */
   private static final double POLISH_HEAT = 3;
 
   private final Problem problem;
@@ -82,16 +97,36 @@ public final class Rebalancing {
       List<Outcome> rivals = runAll(dealt(kinds, initial, seeds, KINDS), budget, start, pool);
       seen.addAll(rivals);
       Annealing.Schedule winner = best(rivals).task().schedule();
-      seen.addAll(runAll(same(winner, initial, seeds, MAIN), budget, start, pool));
+      for (int round = 0; round < REHEAT_COUNT; round++) {
+        Annealing.Schedule again = reheat(winner.endTemperature() / (1 << (round / 2)), round);
+        int[] from = best(seen).result().assignment();
+        Budget.Slice slice = REHEATS.part(round, REHEAT_COUNT);
+        seen.addAll(runAll(same(again, from, seeds, slice), budget, start, pool));
+      }
       int[] reached = best(seen).result().assignment();
       Annealing.Schedule cold =
           new Annealing.Schedule(
-              winner.endTemperature() * POLISH_HEAT, winner.endTemperature() / 10, 0, Annealing.Relaxed.NOTHING);
+              winner.endTemperature() * POLISH_HEAT,
+              winner.endTemperature() / 10,
+              0,
+              Annealing.Relaxed.NOTHING,
+              1);
       seen.addAll(runAll(same(cold, reached, seeds, POLISH), budget, start, pool));
       Result best = best(seen).result();
       long steps = seen.stream().mapToLong(outcome -> outcome.result().steps()).sum();
       return new Result(best.assignment(), best.cost(), steps);
     }
+  }
+
+  private static Annealing.Schedule reheat(double end, int round) {
+    boolean keeping = round % 2 == 0;
+    double heat = end * (keeping ? REHEAT : PRICED_REHEAT);
+    return new Annealing.Schedule(
+        heat,
+        keeping ? end : end * 2 / 3,
+        heat * REHEAT_HOLD,
+        keeping ? Annealing.Relaxed.GROUPS : Annealing.Relaxed.EVERYTHING,
+        keeping ? 1 : REHEAT_PRICE);
   }
 
   private double costPerItem() {

@@ -85,15 +85,18 @@ public final class State {
     return cost + broken + there + (left == 0 ? 0 : bins.overflowWithout(from, item) - left);
   }
 
-  /** Whether two items may change places as far as conflicts and, where it is to be kept, capacity go. */
+  /**
+   * Whether two items may change places as far as conflicts and, where it is to be kept, capacity
+   * go.
+   */
   public boolean allowsSwap(int a, int b) {
     int binA = binOf[a];
     int binB = binOf[b];
     return binA != binB
-        && (!keepsCapacity
-            || (bins.fitsExchange(binB, b, a) && bins.fitsExchange(binA, a, b)))
+        && (!keepsCapacity || (bins.fitsExchange(binB, b, a) && bins.fitsExchange(binA, a, b)))
         && (sameGroup(a, b)
-            || (!groups.conflicts(a, binB) && !groups.conflicts(b, binA)
+            || (!groups.conflicts(a, binB)
+                && !groups.conflicts(b, binA)
                 && groups.independent(a, b)));
   }
 
@@ -109,9 +112,7 @@ public final class State {
       return Double.POSITIVE_INFINITY;
     }
     double broken =
-        sameGroup(a, b)
-            ? 0
-            : groups.brokenDelta(a, binA, binB) + groups.brokenDelta(b, binB, binA);
+        sameGroup(a, b) ? 0 : groups.brokenDelta(a, binA, binB) + groups.brokenDelta(b, binB, binA);
     return keepsCapacity
         ? cost + broken
         : cost

@@ -60,7 +60,7 @@ class StateTest {
     Reference after = new Reference(problem, then);
     assertThat(Double.isInfinite(change)).isEqualTo(!after.isFeasible());
     if (after.isFeasible()) {
-      assertThat(state.cost() + change).isEqualTo(after.cost());
+      assertThat(state.cost() + change).isEqualTo((double) after.cost());
     }
     return after.isFeasible();
   }
@@ -114,8 +114,7 @@ class StateTest {
       int item = random.nextInt(12);
       int bin = random.nextInt(5);
       if (state.allowsShift(item, bin)) {
-        double expected =
-            state.cost() + state.overflow() + state.shiftChange(item, bin, NO_LIMIT);
+        double expected = state.cost() + state.overflow() + state.shiftChange(item, bin, NO_LIMIT);
         state.shift(item, bin);
         assertThat(state.cost() + state.overflow()).isCloseTo(expected, within(expected));
       }
