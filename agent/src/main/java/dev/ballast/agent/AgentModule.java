@@ -29,6 +29,9 @@ import dev.ballast.agent.host.libvirt.LibvirtReads;
 import dev.ballast.agent.host.libvirt.LibvirtWrites;
 import dev.ballast.agent.host.libvirt.MigrationThreads;
 import dev.ballast.agent.host.libvirt.NativeCalls;
+import dev.ballast.agent.host.machine.Commands;
+import dev.ballast.agent.host.machine.MachineSettings;
+import dev.ballast.agent.host.machine.MachineWriter;
 import dev.ballast.agent.host.ovs.OvsdbClient;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.inventory.InventoryReader;
@@ -152,7 +155,8 @@ final class AgentModule extends AbstractModule {
         new KsmFiles(files),
         onlineCpus,
         () -> new OwnersReader(files).read().keySet(),
-        new SwitchReader(ovs, files));
+        new SwitchReader(ovs, files),
+        new MachineSettings(files, onlineCpus));
   }
 
   @Provides
@@ -165,7 +169,12 @@ final class AgentModule extends AbstractModule {
   @Singleton
   HostWriter hostWriter(
       LibvirtCalls calls, MigrationThreads migrations, KernelFiles files, OvsdbClient ovs) {
-    return new HostWriter(new LibvirtWrites(calls, migrations), new KernelWriter(files), ovs);
+    KernelWriter kernel = new KernelWriter(files);
+    return new HostWriter(
+        new LibvirtWrites(calls, migrations),
+        kernel,
+        ovs,
+        new MachineWriter(files, kernel, Commands.real(config.libvirtTimeoutMillis())));
   }
 
   @Provides

@@ -60,6 +60,8 @@ public final class ActionCodec {
       case Reversible.SetLimits(var vm, var limits) ->
           result.setSetLimits(
               SetLimits.newBuilder().setVm(vm.value()).setLimits(LimitCodec.toProto(limits)));
+      case Reversible.SetHostSetting change ->
+          result.setSetHostSetting(HostSettingCodec.toProto(change));
       case Reversible.SetSwitch change -> result.setSetSwitch(SwitchCodec.toProto(change));
       case Reversible.DefineDomain(var vm, var xml, var specDigest) ->
           result.setDefineDomain(
@@ -89,6 +91,8 @@ public final class ActionCodec {
       case PIN_CPUS -> pinCpus(p.getPinCpus(), at.field("pin_cpus"));
       case SET_KSM -> setKsm(p.getSetKsm(), at.field("set_ksm"));
       case SET_LIMITS -> setLimits(p.getSetLimits(), at.field("set_limits"));
+      case SET_HOST_SETTING ->
+          HostSettingCodec.action(p.getSetHostSetting(), at.field("set_host_setting"));
       case SET_SWITCH -> SwitchCodec.setSwitch(p.getSetSwitch(), at.field("set_switch"));
       case DEFINE_DOMAIN -> defineDomain(p.getDefineDomain(), at.field("define_domain"));
       case UNDEFINE_DOMAIN ->
@@ -171,8 +175,8 @@ public final class ActionCodec {
   }
 
   private static Action setKsm(SetKsm p, At at) {
-    var settings = at.required("settings", p.hasSettings(), p.getSettings(), ModelCodec::ksm);
-    return at.make(() -> new Reversible.SetKsm(settings));
+    return new Reversible.SetKsm(
+        at.required("settings", p.hasSettings(), p.getSettings(), ModelCodec::ksm));
   }
 
   private static Action setLimits(SetLimits p, At at) {
@@ -204,6 +208,8 @@ public final class ActionCodec {
       case Expectation.DomainRecord domain -> result.setDomain(domainRecord(domain));
       case Expectation.KsmRecord(var settings) ->
           result.setKsm(KsmRecord.newBuilder().setSettings(ModelCodec.toProto(settings)));
+      case Expectation.HostSettingRecord record ->
+          result.setHostSetting(HostSettingCodec.toProto(record));
       case Expectation.SwitchRecord record -> result.setSwitch(SwitchCodec.toProto(record));
       case Expectation.AfterEarlierSteps(var state, var specDigest) ->
           result.setAfterEarlierSteps(
@@ -245,6 +251,7 @@ public final class ActionCodec {
                       p.getKsm().hasSettings(),
                       p.getKsm().getSettings(),
                       ModelCodec::ksm));
+      case HOST_SETTING -> HostSettingCodec.record(p.getHostSetting(), at.field("host_setting"));
       case SWITCH -> SwitchCodec.record(p.getSwitch(), at.field("switch"));
       case AFTER_EARLIER_STEPS ->
           afterEarlierSteps(p.getAfterEarlierSteps(), at.field("after_earlier_steps"));

@@ -113,11 +113,13 @@ public final class ModelCodec {
   }
 
   public static dev.ballast.v1.KsmSettings toProto(KsmSettings settings) {
-    return dev.ballast.v1.KsmSettings.newBuilder()
-        .setRun(settings.run())
-        .setPagesToScan(settings.pagesToScan())
-        .setSleepMillis(settings.sleepMillis())
-        .build();
+    dev.ballast.v1.KsmSettings.Builder result =
+        dev.ballast.v1.KsmSettings.newBuilder()
+            .setRun(settings.run())
+            .setPagesToScan(settings.pagesToScan())
+            .setSleepMillis(settings.sleepMillis());
+    settings.mergeAcrossNodes().ifPresent(result::setMergeAcrossNodes);
+    return result.build();
   }
 
   public static KsmSettings fromProto(dev.ballast.v1.KsmSettings settings) {
@@ -125,7 +127,10 @@ public final class ModelCodec {
   }
 
   static KsmSettings ksm(dev.ballast.v1.KsmSettings p, At at) {
-    return at.make(() -> new KsmSettings(p.getRun(), p.getPagesToScan(), p.getSleepMillis()));
+    Optional<Boolean> merge =
+        p.hasMergeAcrossNodes() ? Optional.of(p.getMergeAcrossNodes()) : Optional.empty();
+    return at.make(
+        () -> new KsmSettings(p.getRun(), p.getPagesToScan(), p.getSleepMillis(), merge));
   }
 
   public static Domain toProto(ObservedDomain domain) {

@@ -22,6 +22,7 @@ public final class ObservationCodec {
             .putAllVersions(observation.versions())
             .setFrozen(observation.frozen())
             .addAllFrozenVms(observation.frozenVms().stream().map(VmName::value).toList())
+            .addAllSettings(HostSettingCodec.toProto(observation.settings()))
             .setFacts(FactsCodec.toProto(observation.facts()));
     observation.ksm().ifPresent(ksm -> result.setKsm(ModelCodec.toProto(ksm)));
     observation.ovs().ifPresent(ovs -> result.setOvs(SwitchCodec.toProto(ovs)));
@@ -49,6 +50,7 @@ public final class ObservationCodec {
             .orElse(HostFacts.NONE),
         observation.hasOvs()
             ? Optional.of(SwitchCodec.observed(observation.getOvs(), at.field("ovs")))
-            : Optional.empty());
+            : Optional.empty(),
+        HostSettingCodec.observed(observation.getSettingsList(), at.field("settings")));
   }
 }

@@ -11,6 +11,7 @@ import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
 import dev.ballast.v1.StoredChange;
 import dev.ballast.v1.StoredDecision;
+import dev.ballast.v1.StoredHostSettingKey;
 import dev.ballast.v1.StoredKsm;
 import dev.ballast.v1.StoredLimits;
 import dev.ballast.v1.StoredOrigin;
@@ -108,6 +109,11 @@ public final class PlanCodec {
                   .setHost(host.value())
                   .setSettings(ModelCodec.toProto(settings)));
       case DesiredChange.RemoveKsm(var host) -> result.setRemoveKsm(host.value());
+      case DesiredChange.PutHostSetting put ->
+          result.setPutHostSetting(HostSettingCodec.toProto(put));
+      case DesiredChange.RemoveHostSetting(var host, var key) ->
+          result.setRemoveHostSetting(
+              StoredHostSettingKey.newBuilder().setHost(host.value()).setKey(key));
       case DesiredChange.PutLimits(var vm, var limits) ->
           result.setPutLimits(
               StoredLimits.newBuilder().setVm(vm.value()).setLimits(LimitCodec.toProto(limits)));
@@ -131,6 +137,10 @@ public final class PlanCodec {
           new DesiredChange.RemoveAssignment(at.vm("remove_assignment", p.getRemoveAssignment()));
       case PUT_KSM -> putKsm(p.getPutKsm(), at.field("put_ksm"));
       case REMOVE_KSM -> new DesiredChange.RemoveKsm(at.host("remove_ksm", p.getRemoveKsm()));
+      case PUT_HOST_SETTING ->
+          HostSettingCodec.put(p.getPutHostSetting(), at.field("put_host_setting"));
+      case REMOVE_HOST_SETTING ->
+          HostSettingCodec.remove(p.getRemoveHostSetting(), at.field("remove_host_setting"));
       case PUT_LIMITS -> putLimits(p.getPutLimits(), at.field("put_limits"));
       case REMOVE_LIMITS ->
           new DesiredChange.RemoveLimits(at.vm("remove_limits", p.getRemoveLimits()));

@@ -149,9 +149,15 @@ class CodecRefusalTest {
             Action.newBuilder()
                 .setSetKsm(
                     dev.ballast.v1.SetKsm.newBuilder()
-                        .setSettings(ModelCodec.toProto(new KsmSettings(2, 100, 20)))),
-            "Action.set_ksm",
-            "run=2"),
+                        .setSettings(
+                            ModelCodec.toProto(new KsmSettings(1, 100, 20)).toBuilder().setRun(3))),
+            "Action.set_ksm.settings",
+            "run is 0, 1 or 2"),
+        Arguments.of(
+            Action.newBuilder()
+                .setSetHostSetting(dev.ballast.v1.SetHostSetting.getDefaultInstance()),
+            "Action.set_host_setting.setting",
+            "is missing"),
         Arguments.of(
             Action.newBuilder()
                 .setShutdownDomain(

@@ -165,6 +165,8 @@ final class PlanSamples {
         vms().map(DesiredChange.RemoveAssignment::new),
         Combinators.combine(hosts(), ksm()).as(DesiredChange.PutKsm::new),
         hosts().map(DesiredChange.RemoveKsm::new),
+        Combinators.combine(hosts(), Samples.settings()).as(DesiredChange.PutHostSetting::new),
+        Combinators.combine(hosts(), texts()).as(DesiredChange.RemoveHostSetting::new),
         Combinators.combine(vms(), LimitSamples.limits()).as(DesiredChange.PutLimits::new),
         vms().map(DesiredChange.RemoveLimits::new),
         SwitchSamples.networks().map(DesiredChange.PutNetwork::new),

@@ -13,11 +13,13 @@ import dev.ballast.core.action.Reversible;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -68,15 +70,23 @@ final class Samples {
   }
 
   static Arbitrary<KsmSettings> ksm() {
-    return ksm(2);
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.longs().between(1, 1_000_000),
+            Arbitraries.longs().between(0, 3_600_000),
+            Arbitraries.of(true, false).optional())
+        .as(KsmSettings::new);
   }
 
-  private static Arbitrary<KsmSettings> ksm(int highestRun) {
-    return Combinators.combine(
-            Arbitraries.integers().between(0, highestRun),
-            Arbitraries.longs().between(1, 1_000_000),
-            Arbitraries.longs().between(0, 3_600_000))
-        .as(KsmSettings::new);
+  static Arbitrary<HostSetting> settings() {
+    return Arbitraries.oneOf(
+        Combinators.combine(
+                Arbitraries.integers().between(16, 34).map(bit -> 1L << bit),
+                Arbitraries.integers().between(0, 1_023),
+                Arbitraries.longs().between(0, HostSetting.Hugepages.COUNT_LIMIT))
+            .as(HostSetting.Hugepages::new),
+        cpuSets().map(HostSetting.ReservedCpus::new),
+        names().set().ofMaxSize(4).map(names -> new HostSetting.TimeSources(new TreeSet<>(names))));
   }
 
   static Arbitrary<Final> finals() {
@@ -108,7 +118,8 @@ final class Samples {
   static Arbitrary<Reversible> reversibles() {
     return Arbitraries.oneOf(
         Combinators.combine(vms(), pins()).as(Reversible.PinCpus::new),
-        ksm(1).map(Reversible.SetKsm::new),
+        ksm().map(Reversible.SetKsm::new),
+        settings().map(Reversible.SetHostSetting::new),
         Combinators.combine(vms(), LimitSamples.limits()).as(Reversible.SetLimits::new),
         Combinators.combine(vms(), texts().filter(xml -> !xml.isEmpty()), texts())
             .as(Reversible.DefineDomain::new),
@@ -133,6 +144,7 @@ final class Samples {
                 LimitSamples.limits().optional())
             .as(Expectation.DomainRecord::new),
         ksm().map(Expectation.KsmRecord::new),
+        settings().map(Expectation.HostSettingRecord::new),
         SwitchSamples.records(),
         Combinators.combine(Arbitraries.of(DomainState.class), texts())
             .as(Expectation.AfterEarlierSteps::new));

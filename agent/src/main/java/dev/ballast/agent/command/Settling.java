@@ -7,6 +7,7 @@ import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
@@ -81,6 +82,7 @@ final class Settling {
       case UndefineDomain undefine -> Optional.of(undefine.vm());
       case Final last -> Optional.of(last.vm());
       case SetKsm ignored -> Optional.empty();
+      case SetHostSetting ignored -> Optional.empty();
       case SetSwitch ignored -> Optional.empty();
     };
   }

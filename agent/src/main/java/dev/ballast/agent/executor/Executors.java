@@ -7,6 +7,7 @@ import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
@@ -32,6 +33,7 @@ public final class Executors {
       case PinCpus pin -> new PinCpusExecutor(pin);
       case SetLimits limits -> new SetLimitsExecutor(limits);
       case SetKsm ksm -> new SetKsmExecutor(ksm);
+      case SetHostSetting setting -> new SetHostSettingExecutor(setting);
       case SetSwitch change -> new SetSwitchExecutor(change, waiting);
       case DefineDomain define -> new DefineDomainExecutor(define);
       case UndefineDomain undefine -> new UndefineDomainExecutor(undefine);

@@ -1,6 +1,7 @@
 package dev.ballast.agent.executor;
 
 import dev.ballast.agent.executor.ObjectState.DomainPresent;
+import dev.ballast.agent.executor.ObjectState.HostSettingPresent;
 import dev.ballast.agent.executor.ObjectState.KsmPresent;
 import dev.ballast.agent.executor.ObjectState.SwitchPresent;
 import dev.ballast.core.action.Expectation;
@@ -9,6 +10,7 @@ import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.FieldDifference;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.SwitchPort;
 import dev.ballast.core.model.VmLimits;
@@ -41,9 +43,11 @@ public record ExpectationCheck(List<FieldDifference> differences, boolean certai
               ? domain(record, present)
               : kind("domain " + record.uuid(), state);
       case KsmRecord(var settings) ->
-          state instanceof KsmPresent
-              ? compare("ksm", new KsmPresent(settings).describe(), state.describe())
-              : kind("KSM", state);
+          state instanceof KsmPresent(var found) ? ksm(settings, found) : kind("KSM", state);
+      case Expectation.HostSettingRecord(var setting) ->
+          state instanceof HostSettingPresent(var found) && found.key().equals(setting.key())
+              ? compare(setting.key(), setting.value(), found.value())
+              : kind(setting.key(), state);
       case Expectation.SwitchRecord record ->
           state instanceof SwitchPresent present
               ? bridges(record, present)
@@ -53,6 +57,13 @@ public record ExpectationCheck(List<FieldDifference> differences, boolean certai
               ? later(domainState.name(), digest, present)
               : kind("a domain", state);
     };
+  }
+
+  /** What the coordinator was never told is not compared. */
+  private static ExpectationCheck ksm(KsmSettings expected, KsmSettings found) {
+    return expected.heldBy(found)
+        ? new ExpectationCheck(List.of(), true)
+        : compare("ksm", expected.describe(), found.describe());
   }
 
   private static ExpectationCheck kind(String expected, ObjectState found) {

@@ -1,9 +1,12 @@
 package dev.ballast.agent.executor;
 
 import dev.ballast.agent.executor.ObjectState.DomainPresent;
+import dev.ballast.agent.executor.ObjectState.HostSettingPresent;
 import dev.ballast.agent.executor.ObjectState.KsmPresent;
 import dev.ballast.agent.executor.ObjectState.NoDomain;
+import dev.ballast.agent.executor.ObjectState.NoHostSetting;
 import dev.ballast.agent.executor.ObjectState.NoKsm;
+import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.host.libvirt.DomainRow;
 import dev.ballast.agent.host.libvirt.DomainXml;
@@ -15,6 +18,7 @@ import dev.ballast.agent.host.libvirt.MigratableXml;
 import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.agent.host.libvirt.TuningXml;
+import dev.ballast.agent.host.machine.MachineSettings;
 import dev.ballast.agent.host.ovs.Ovsdb;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Ownership;
@@ -25,6 +29,7 @@ import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +40,9 @@ import java.util.function.Supplier;
 
 /** Reads the objects that actions change: all that a dry run is given. */
 public final class HostReader {
+  /** A directory without files. */
+  private static final Path NOWHERE = Path.of("/nonexistent");
+
   private final Libvirt libvirt;
   private final LivePins livePins;
   private final LiveLimits liveLimits;
@@ -42,6 +50,7 @@ public final class HostReader {
   private final Supplier<CpuSet> onlineCpus;
   private final Supplier<Set<OtherOwner>> otherOwners;
   private final SwitchReader switches;
+  private final MachineSettings machine;
 
   /**
    * Reads a host whose control groups tell nothing, that nobody else manages, and without Open
@@ -51,7 +60,7 @@ public final class HostReader {
     this(libvirt, livePins, LiveLimits.NONE, ksm, onlineCpus, Set::of);
   }
 
-  /** Reads a host without Open vSwitch. */
+  /** Reads a host without Open vSwitch and without things to set. */
   public HostReader(
       Libvirt libvirt,
       LivePins livePins,
@@ -66,7 +75,27 @@ public final class HostReader {
         ksm,
         onlineCpus,
         otherOwners,
-        new SwitchReader(Ovsdb.none(), TreeMap::new, () -> ""));
+        new MachineSettings(new KernelFiles(NOWHERE), onlineCpus));
+  }
+
+  /** Reads a host without Open vSwitch. */
+  public HostReader(
+      Libvirt libvirt,
+      LivePins livePins,
+      LiveLimits liveLimits,
+      KsmFiles ksm,
+      Supplier<CpuSet> onlineCpus,
+      Supplier<Set<OtherOwner>> otherOwners,
+      MachineSettings machine) {
+    this(
+        libvirt,
+        livePins,
+        liveLimits,
+        ksm,
+        onlineCpus,
+        otherOwners,
+        new SwitchReader(Ovsdb.none(), TreeMap::new, () -> ""),
+        machine);
   }
 
   /**
@@ -79,7 +108,9 @@ public final class HostReader {
       KsmFiles ksm,
       Supplier<CpuSet> onlineCpus,
       Supplier<Set<OtherOwner>> otherOwners,
-      SwitchReader switches) {
+      SwitchReader switches,
+      MachineSettings machine) {
+    this.machine = machine;
     this.switches = switches;
     this.liveLimits = liveLimits;
     this.libvirt = libvirt;
@@ -228,11 +259,29 @@ public final class HostReader {
     return new CpuPins(vcpus, xml.emulatorPin().orElse(others));
   }
 
+  /** KSM beyond its knobs. */
+  KsmFiles ksmFiles() {
+    return ksm;
+  }
+
   /** The KSM knobs, or {@link NoKsm}. */
   public ObjectState ksm() {
     return ksm.read()
         .<ObjectState>map(state -> new KsmPresent(state.settings()))
         .orElse(new NoKsm());
+  }
+
+  /** The thing of the machine with that key. */
+  public ObjectState setting(String key) {
+    return machine
+        .read(key)
+        .<ObjectState>map(HostSettingPresent::new)
+        .orElseGet(() -> new NoHostSetting(key));
+  }
+
+  /** The things of the machine that actions set. */
+  public MachineSettings machine() {
+    return machine;
   }
 
   /**

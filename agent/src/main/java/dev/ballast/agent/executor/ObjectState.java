@@ -1,6 +1,7 @@
 package dev.ballast.agent.executor;
 
 import dev.ballast.agent.host.libvirt.Tuning;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.ObservedSwitch;
@@ -181,16 +182,27 @@ public sealed interface ObjectState {
     }
   }
 
+  /** The machine has no such thing to set. */
+  record NoHostSetting(String key) implements ObjectState {
+    @Override
+    public String describe() {
+      return "the host has no " + key;
+    }
+  }
+
+  /** One thing of the machine. */
+  record HostSettingPresent(HostSetting setting) implements ObjectState {
+    @Override
+    public String describe() {
+      return setting.describe();
+    }
+  }
+
   /** The KSM knobs. */
   record KsmPresent(KsmSettings settings) implements ObjectState {
     @Override
     public String describe() {
-      return "run="
-          + settings.run()
-          + " pages_to_scan="
-          + settings.pagesToScan()
-          + " sleep_millisecs="
-          + settings.sleepMillis();
+      return settings.describe();
     }
   }
 }

@@ -1,14 +1,17 @@
 package dev.ballast.agent.executor;
 
 import dev.ballast.agent.executor.ObjectState.DomainPresent;
+import dev.ballast.agent.executor.ObjectState.HostSettingPresent;
 import dev.ballast.agent.executor.ObjectState.KsmPresent;
 import dev.ballast.agent.executor.ObjectState.NoDomain;
+import dev.ballast.agent.executor.ObjectState.NoHostSetting;
 import dev.ballast.agent.executor.ObjectState.NoKsm;
 import dev.ballast.agent.executor.ObjectState.NoSwitch;
 import dev.ballast.agent.executor.ObjectState.SwitchPresent;
 import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmName;
@@ -31,6 +34,9 @@ public final class ObjectStateCodec {
   private static final int KSM = 4;
   private static final int NO_SWITCH = 40;
   private static final int SWITCH = 41;
+  private static final int KSM_ACROSS_NODES = 100;
+  private static final int NO_SETTING = 101;
+  private static final int SETTING = 102;
 
   /** The longest text in a record: a domain's XML in UTF-8. */
   private static final int TEXT_LIMIT_BYTES = 4 << 20;
@@ -48,10 +54,21 @@ public final class ObjectStateCodec {
         }
         case NoKsm ignored -> out.writeByte(NO_KSM);
         case KsmPresent(KsmSettings settings) -> {
-          out.writeByte(KSM);
+          out.writeByte(settings.mergeAcrossNodes().isPresent() ? KSM_ACROSS_NODES : KSM);
           out.writeInt(settings.run());
           out.writeLong(settings.pagesToScan());
           out.writeLong(settings.sleepMillis());
+          if (settings.mergeAcrossNodes().isPresent()) {
+            out.writeBoolean(settings.mergeAcrossNodes().get());
+          }
+        }
+        case NoHostSetting(String key) -> {
+          out.writeByte(NO_SETTING);
+          text(out, key);
+        }
+        case HostSettingPresent(HostSetting setting) -> {
+          out.writeByte(SETTING);
+          HostSettingRecord.write(out, setting);
         }
         case NoSwitch(String reason) -> {
           out.writeByte(NO_SWITCH);
@@ -81,6 +98,12 @@ public final class ObjectStateCodec {
         case DOMAIN -> readDomain(in);
         case NO_KSM -> new NoKsm();
         case KSM -> new KsmPresent(new KsmSettings(in.readInt(), in.readLong(), in.readLong()));
+        case KSM_ACROSS_NODES ->
+            new KsmPresent(
+                new KsmSettings(
+                    in.readInt(), in.readLong(), in.readLong(), Optional.of(in.readBoolean())));
+        case NO_SETTING -> new NoHostSetting(text(in));
+        case SETTING -> new HostSettingPresent(HostSettingRecord.read(in));
         case NO_SWITCH -> new NoSwitch(text(in));
         case SWITCH -> SwitchRecord.read(in);
         default -> throw new ExecutionFault("undo record of unknown kind " + kind);

@@ -3,6 +3,7 @@ package dev.ballast.agent.executor;
 import dev.ballast.agent.executor.ObjectState.KsmPresent;
 import dev.ballast.agent.host.kernel.KernelWriter;
 import dev.ballast.agent.host.kernel.KsmFiles;
+import dev.ballast.agent.host.kernel.NodeMemory;
 import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.model.KsmSettings;
@@ -10,12 +11,16 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Writes the KSM knobs: when it stops the scanner, {@code run} first, else last, so that the
  * scanner never runs at a pace that nobody asked for.
  */
 final class SetKsmExecutor implements ActionExecutor {
+  /** How long unmerging may take. */
+  static final long UNMERGE_MILLIS = 300_000;
+
   private final SetKsm action;
 
   SetKsmExecutor(SetKsm action) {
@@ -26,29 +31,39 @@ final class SetKsmExecutor implements ActionExecutor {
   private enum Knob {
     RUN,
     PAGES_TO_SCAN,
-    SLEEP_MILLIS;
+    SLEEP_MILLIS,
+    MERGE_ACROSS_NODES;
 
     String file() {
       return switch (this) {
         case RUN -> KsmFiles.RUN;
         case PAGES_TO_SCAN -> KsmFiles.PAGES_TO_SCAN;
         case SLEEP_MILLIS -> KsmFiles.SLEEP_MILLIS;
+        case MERGE_ACROSS_NODES -> KsmFiles.MERGE_ACROSS_NODES;
       };
     }
 
-    long value(KsmSettings settings) {
+    /** Empty for a knob that is to stay. */
+    String value(KsmSettings settings) {
       return switch (this) {
-        case RUN -> settings.run();
-        case PAGES_TO_SCAN -> settings.pagesToScan();
-        case SLEEP_MILLIS -> settings.sleepMillis();
+        case RUN -> Integer.toString(settings.run());
+        case PAGES_TO_SCAN -> Long.toString(settings.pagesToScan());
+        case SLEEP_MILLIS -> Long.toString(settings.sleepMillis());
+        case MERGE_ACROSS_NODES ->
+            settings.mergeAcrossNodes().map(merge -> merge ? "1" : "0").orElse("");
       };
+    }
+
+    boolean differs(KsmSettings now, KsmSettings target) {
+      return !value(target).isEmpty() && !value(target).equals(value(now));
     }
   }
 
+  /** Merging across nodes changes once nothing is merged, and before the scanner runs. */
   private static List<Knob> order(KsmSettings target) {
-    return target.run() == 0
-        ? List.of(Knob.RUN, Knob.PAGES_TO_SCAN, Knob.SLEEP_MILLIS)
-        : List.of(Knob.PAGES_TO_SCAN, Knob.SLEEP_MILLIS, Knob.RUN);
+    return target.run() == KsmSettings.SCANNING
+        ? List.of(Knob.PAGES_TO_SCAN, Knob.SLEEP_MILLIS, Knob.MERGE_ACROSS_NODES, Knob.RUN)
+        : List.of(Knob.RUN, Knob.PAGES_TO_SCAN, Knob.SLEEP_MILLIS, Knob.MERGE_ACROSS_NODES);
   }
 
   @Override
@@ -69,44 +84,96 @@ final class SetKsmExecutor implements ActionExecutor {
               RefusalReason.MISSING_CAPABILITY,
               "the kernel shows no KSM in " + KsmFiles.DIRECTORY + " (CONFIG_KSM)"));
     }
-    return now.run() == 2
-        ? Optional.of(Illegal.of("KSM is unmerging (run=2): wait, or set it by hand first"))
+    KsmSettings target = action.settings();
+    if (target.mergeAcrossNodes().isPresent() && now.mergeAcrossNodes().isEmpty()) {
+      return Optional.of(
+          new Illegal(
+              RefusalReason.MISSING_CAPABILITY,
+              "the kernel has no " + KsmFiles.MERGE_ACROSS_NODES + " (CONFIG_NUMA)"));
+    }
+    boolean unmerges = target.run() == KsmSettings.UNMERGING;
+    long merged = host.ksmFiles().unmergeBytes();
+    if (!unmerges && merged > 0 && Knob.MERGE_ACROSS_NODES.differs(now, target)) {
+      return Optional.of(
+          Illegal.of(
+              "merge_across_nodes cannot change while pages are merged ("
+                  + (merged >> 20)
+                  + " MiB saved): 'ballast ksm unmerge' first"));
+    }
+    return unmerges && now.run() != KsmSettings.UNMERGING
+        ? room(host.ksmFiles(), merged)
         : Optional.empty();
+  }
+
+  /** The kernel does not tell on which node the copies will lie: each must have room for all. */
+  private static Optional<Illegal> room(KsmFiles ksm, long mergedBytes) {
+    OptionalLong free = ksm.leastFreeBytes();
+    if (free.isEmpty()) {
+      return Optional.of(Illegal.of("how much memory the NUMA nodes have free cannot be read"));
+    }
+    long neededBytes = mergedBytes + NodeMemory.MARGIN_BYTES;
+    return free.getAsLong() >= neededBytes
+        ? Optional.empty()
+        : Optional.of(
+            Illegal.of(
+                "unmerging takes "
+                    + (neededBytes >> 20)
+                    + " MiB with a margin, a NUMA node has "
+                    + (free.getAsLong() >> 20)
+                    + " MiB free: 'ballast ksm off' keeps what is merged"));
   }
 
   @Override
   public boolean atTarget(ObjectState state) {
-    return state instanceof KsmPresent(KsmSettings now) && now.equals(action.settings());
+    return state instanceof KsmPresent(KsmSettings now) && action.settings().heldBy(now);
   }
 
   @Override
   public ObjectState predict(ObjectState state, HostReader host) {
-    return new KsmPresent(action.settings());
+    return state instanceof KsmPresent(KsmSettings now)
+        ? new KsmPresent(
+            action
+                .settings()
+                .withMergeAcrossNodes(
+                    action.settings().mergeAcrossNodes().or(now::mergeAcrossNodes)))
+        : state;
   }
 
   @Override
-  public void apply(ObjectState before, HostReader host, HostWriter writer) throws ExecutionFault {
+  public void apply(ObjectState before, HostReader host, HostWriter writer)
+      throws ExecutionFault, InterruptedException {
     write(before, action.settings(), host, writer.kernel());
   }
 
   private static void write(
       ObjectState from, KsmSettings target, HostReader host, KernelWriter kernel)
-      throws ExecutionFault {
+      throws ExecutionFault, InterruptedException {
     for (Knob knob : order(target)) {
       boolean needed =
-          !(from instanceof KsmPresent(KsmSettings now)) || knob.value(now) != knob.value(target);
+          from instanceof KsmPresent(KsmSettings now)
+              ? knob.differs(now, target)
+              : !knob.value(target).isEmpty();
       if (needed) {
-        try {
-          kernel.write(knob.file(), Long.toString(knob.value(target)));
-        } catch (IOException e) {
-          throw new ExecutionFault(String.valueOf(e.getMessage()));
-        }
+        write(knob, knob.value(target), kernel);
       }
     }
     ObjectState after = host.ksm();
-    if (!after.equals(new KsmPresent(target))) {
+    if (!(after instanceof KsmPresent(KsmSettings found)) || !target.heldBy(found)) {
       throw new ExecutionFault(
           "KSM reads back as " + after.describe() + " (is another service tuning it?)");
+    }
+  }
+
+  private static void write(Knob knob, String value, KernelWriter kernel)
+      throws ExecutionFault, InterruptedException {
+    try {
+      if (knob == Knob.RUN && value.equals(Integer.toString(KsmSettings.UNMERGING))) {
+        kernel.writeInChild(knob.file(), value, UNMERGE_MILLIS);
+      } else {
+        kernel.write(knob.file(), value);
+      }
+    } catch (IOException e) {
+      throw new ExecutionFault(String.valueOf(e.getMessage()));
     }
   }
 
@@ -122,14 +189,22 @@ final class SetKsmExecutor implements ActionExecutor {
         || !(now instanceof KsmPresent(KsmSettings found))) {
       return Standing.FOREIGN;
     }
-    // What an interrupted sequence, and an interrupted undo of it, can leave.
+    // What an interrupted sequence, and an interrupted undo of it, can leave. Interrupted
+    // unmerging leaves the scanner stopped.
     return Arrays.stream(Knob.values())
             .allMatch(
                 knob ->
-                    knob.value(found) == knob.value(old)
-                        || knob.value(found) == knob.value(action.settings()))
+                    !knob.differs(old, found)
+                        || !knob.differs(action.settings(), found)
+                        || (knob == Knob.RUN
+                            && found.run() == KsmSettings.STOPPED
+                            && unmerges(old, action.settings())))
         ? Standing.OWN_STEP
         : Standing.FOREIGN;
+  }
+
+  private static boolean unmerges(KsmSettings one, KsmSettings other) {
+    return Math.max(one.run(), other.run()) == KsmSettings.UNMERGING;
   }
 
   @Override
@@ -137,6 +212,12 @@ final class SetKsmExecutor implements ActionExecutor {
     if (!(before instanceof KsmPresent(KsmSettings old))) {
       throw new ExecutionFault("there was no KSM to restore");
     }
-    write(host.ksm(), old, host, writer.kernel());
+    ObjectState now = host.ksm();
+    try {
+      write(now, old, host, writer.kernel());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExecutionFault("interrupted while restoring KSM " + old.describe());
+    }
   }
 }

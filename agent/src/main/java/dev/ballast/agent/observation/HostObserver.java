@@ -189,7 +189,8 @@ public final class HostObserver implements AutoCloseable {
             frozen.host().isPresent(),
             frozen.vmNames(),
             facts.read(setups),
-            ovs);
+            ovs,
+            host.machine().read());
     if (!same(before, now)) {
       latest = now;
       changed.accept(now);
@@ -231,6 +232,7 @@ public final class HostObserver implements AutoCloseable {
         && a.versions().equals(b.versions())
         && a.frozen() == b.frozen()
         && a.ovs().equals(b.ovs())
+        && a.settings().equals(b.settings())
         && a.frozenVms().equals(b.frozenVms())
         && a.facts().equals(b.facts());
   }

@@ -21,9 +21,12 @@ import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.RunningMigration;
 import dev.ballast.agent.host.libvirt.TypedParameters;
+import dev.ballast.agent.host.machine.MachineSettings;
+import dev.ballast.agent.host.machine.MachineWriter;
 import dev.ballast.agent.host.ovs.Ovsdb;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmName;
@@ -96,6 +99,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
     }
     knob("pages_to_scan", "100\n");
     knob("sleep_millisecs", "20\n");
+    addMachine();
   }
 
   private void knob(String name, String value) throws IOException {
@@ -126,7 +130,8 @@ class FakeHost implements Libvirt, LibvirtWriter {
         new KsmFiles(files),
         () -> ONLINE,
         () -> otherOwners,
-        switches());
+        switches(),
+        new MachineSettings(files, () -> ONLINE));
   }
 
   /** What the host tells of Open vSwitch. */
@@ -134,8 +139,70 @@ class FakeHost implements Libvirt, LibvirtWriter {
     return new SwitchReader(Ovsdb.none(), TreeMap::new, () -> "");
   }
 
+  /** Programs that were run. */
+  final List<List<String>> commands = new ArrayList<>();
+
+  /** Programs that change the machine fail. */
+  boolean programsFail;
+
+  MachineWriter machine(KernelWriter kernel) {
+    return new MachineWriter(new KernelFiles(root), kernel, this::program);
+  }
+
+  private void program(List<String> command) throws IOException {
+    commands.add(command);
+    if (programsFail) {
+      throw new IOException("'" + String.join(" ", command) + "' failed");
+    }
+    if (command.getFirst().equals("systemctl")) {
+      put(
+          "etc/systemd/system.control/machine.slice.d/50-AllowedCPUs.conf",
+          "[Slice]\n" + command.getLast() + "\n");
+    }
+  }
+
+  /** From now on as on a host of cgroup version 2 under systemd. */
+  void useSystemd() throws IOException {
+    Files.createDirectories(root.resolve("run/systemd/system"));
+    put("proc/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n");
+    put("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory\n");
+  }
+
+  private void addMachine() throws IOException {
+    putOnce("sys/devices/system/node/node0/meminfo", "Node 0 MemFree: 1048576 kB\n");
+    putOnce(HUGEPAGES + "/nr_hugepages", "4\n");
+    putOnce(HUGEPAGES + "/free_hugepages", "1\n");
+    putOnce("proc/mounts", "cgroup /sys/fs/cgroup/cpuset cgroup rw,cpuset 0 0\n");
+    putOnce("sys/fs/cgroup/cpuset/machine/cpuset.cpus", "0-7\n");
+    Files.createDirectories(root.resolve("etc/chrony/sources.d"));
+  }
+
+  private void putOnce(String path, String text) throws IOException {
+    if (!Files.exists(root.resolve(path))) {
+      put(path, text);
+    }
+  }
+
+  static final String HUGEPAGES = "sys/devices/system/node/node0/hugepages/hugepages-2048kB";
+
+  void put(String path, String text) throws IOException {
+    Path file = root.resolve(path);
+    Files.createDirectories(file.resolveSibling("."));
+    Files.writeString(file, text);
+  }
+
+  String text(String path) throws IOException {
+    return Files.readString(root.resolve(path)).strip();
+  }
+
+  SortedMap<String, HostSetting> settings() {
+    return reader().machine().read();
+  }
+
   HostWriter writer() {
-    return new HostWriter(this, new KernelWriter(new KernelFiles(root)));
+    KernelFiles files = new KernelFiles(root);
+    KernelWriter kernel = new KernelWriter(files);
+    return new HostWriter(this, kernel, machine(kernel));
   }
 
   KsmSettings ksm() {
@@ -480,7 +547,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
 
   /** All that actions can change, as text, to compare. */
   String picture() {
-    StringBuilder text = new StringBuilder("ksm " + ksm());
+    StringBuilder text = new StringBuilder("ksm " + ksm() + " " + settings());
     guests.forEach(
         (name, g) ->
             text.append('\n')

@@ -7,6 +7,7 @@ import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
@@ -18,6 +19,7 @@ import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
@@ -26,6 +28,9 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.SwitchPort;
@@ -70,6 +75,8 @@ record FaultScenario(
         of("pin", guest(true), host -> one(new PinCpus(VM, PINS), web(host))),
         of("limits", guest(true), host -> one(new SetLimits(VM, LIMITS), web(host))),
         of("ksm", host -> {}, host -> List.of(ksm(host))),
+        of("hugepages", host -> {}, host -> List.of(set(host, new Hugepages(2L << 20, 0, 9)))),
+        of("reserved CPUs", host -> {}, host -> List.of(set(host, RESERVED))),
         of("switch: new bridge", host -> {}, host -> List.of(bridge(host, 10))),
         of("switch: changed bridge", FaultScenario::withBridge, host -> List.of(bridge(host, 20))),
         of("switch: removed bridge", FaultScenario::withBridge, host -> List.of(noBridge(host))),
@@ -152,6 +159,13 @@ record FaultScenario(
 
   private static List<PlannedAction> switchAndKsm(LedgerHost host) {
     return List.of(bridge(host, 10), ksm(host));
+  }
+
+  private static final HostSetting RESERVED = new ReservedCpus(CpuSet.of(0));
+
+  private static PlannedAction set(LedgerHost host, HostSetting target) {
+    return planned(
+        new SetHostSetting(target), new HostSettingRecord(host.settings().get(target.key())));
   }
 
   private static PlannedAction define(Expectation expectation) {

@@ -155,7 +155,11 @@ final class LedgerHost extends FakeHost {
       executor.apply(
           executor.observe(reader),
           reader,
-          new HostWriter(this, new KernelWriter(new KernelFiles(root)), ovs));
+          new HostWriter(
+              this,
+              new KernelWriter(new KernelFiles(root)),
+              ovs,
+              machine(new KernelWriter(new KernelFiles(root)))));
     } catch (LibvirtFault | ExecutionFault | InterruptedException e) {
       throw new IllegalStateException(e);
     } finally {
@@ -183,7 +187,8 @@ final class LedgerHost extends FakeHost {
                 LibvirtWriter.class.getClassLoader(),
                 new Class<?>[] {LibvirtWriter.class},
                 (proxy, method, arguments) -> write(method, arguments));
-    return new HostWriter(libvirt, new Knobs(new KernelFiles(root)), ovs);
+    KernelWriter kernel = new Knobs(new KernelFiles(root));
+    return new HostWriter(libvirt, kernel, ovs, machine(kernel));
   }
 
   private Object write(Method method, Object[] arguments) throws Throwable {

@@ -21,6 +21,7 @@ import dev.ballast.v1.Vm;
 import dev.ballast.wire.ContractVersion;
 import dev.ballast.wire.EnumCodec;
 import dev.ballast.wire.FactsCodec;
+import dev.ballast.wire.HostSettingCodec;
 import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.SwitchCodec;
@@ -122,6 +123,7 @@ final class Inventories {
             .setSilentMillis(silentMillis(view))
             .setFacts(FactsCodec.toProto(view.facts()));
     view.ksm().map(ModelCodec::toProto).ifPresent(host::setKsm);
+    host.addAllSettings(HostSettingCodec.toProto(view.settings()));
     view.ovs().ifPresent(ovs -> host.setOvs(SwitchCodec.toProto(ovs)));
     view.domains().values().forEach(domain -> host.addDomains(ModelCodec.toProto(domain)));
     drifts.stream()

@@ -36,6 +36,7 @@ import dev.ballast.v1.PlanAdoptResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanBridgeRequest;
 import dev.ballast.v1.PlanDrainRequest;
+import dev.ballast.v1.PlanHostSettingRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
 import dev.ballast.v1.PlanMigrateRequest;
@@ -193,6 +194,12 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planLimits(PlanLimitsRequest request, StreamObserver<PlanResponse> observer) {
     answer(observer, () -> plans.limits(request));
+  }
+
+  @Override
+  public void planHostSetting(
+      PlanHostSettingRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.hostSetting(request));
   }
 
   @Override

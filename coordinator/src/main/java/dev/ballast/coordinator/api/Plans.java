@@ -12,6 +12,8 @@ import dev.ballast.core.check.Violation;
 import dev.ballast.core.demand.DemandPolicy;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
@@ -22,6 +24,7 @@ import dev.ballast.core.plan.PlanText;
 import dev.ballast.core.plan.StepResult;
 import dev.ballast.core.planning.ApplyPlanner;
 import dev.ballast.core.planning.BridgePlanner;
+import dev.ballast.core.planning.HostSettingPlanner;
 import dev.ballast.core.planning.KsmChange;
 import dev.ballast.core.planning.KsmPlanner;
 import dev.ballast.core.planning.LimitPlanner;
@@ -41,6 +44,7 @@ import dev.ballast.v1.ListPlansResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanBridgeRequest;
 import dev.ballast.v1.PlanDrainRequest;
+import dev.ballast.v1.PlanHostSettingRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
 import dev.ballast.v1.PlanMigrateRequest;
@@ -49,6 +53,7 @@ import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.v1.PlanResponse;
 import dev.ballast.v1.RebalancePolicy;
 import dev.ballast.wire.ActionCodec;
+import dev.ballast.wire.HostSettingCodec;
 import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.ModelCodec;
 import dev.ballast.wire.WireLimits;
@@ -123,17 +128,47 @@ final class Plans {
 
   PlanResponse ksm(PlanKsmRequest request) {
     Snapshot snapshot = cluster.snapshot();
-    Set<HostName> hosts = new TreeSet<>();
-    request.getHostsList().forEach(host -> hosts.add(new HostName(host)));
-    if (hosts.isEmpty()) {
-      hosts.addAll(snapshot.hosts().keySet());
-    }
+    Set<HostName> hosts = hosts(snapshot, request.getHostsList());
     KsmChange change =
         new KsmChange(
             Optional.of(request.getRun()),
             request.hasPagesToScan() ? Optional.of(request.getPagesToScan()) : Optional.empty(),
-            request.hasSleepMillis() ? Optional.of(request.getSleepMillis()) : Optional.empty());
+            request.hasSleepMillis() ? Optional.of(request.getSleepMillis()) : Optional.empty(),
+            request.hasMergeAcrossNodes()
+                ? Optional.of(request.getMergeAcrossNodes())
+                : Optional.empty());
     return answer(snapshot, new KsmPlanner().plan(snapshot, hosts, change));
+  }
+
+  /** Those hosts, or all. */
+  private static Set<HostName> hosts(Snapshot snapshot, List<String> names) {
+    Set<HostName> hosts = new TreeSet<>();
+    names.forEach(host -> hosts.add(new HostName(host)));
+    if (hosts.isEmpty()) {
+      hosts.addAll(snapshot.hosts().keySet());
+    }
+    return hosts;
+  }
+
+  PlanResponse hostSetting(PlanHostSettingRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    HostSetting setting = HostSettingCodec.fromProto(request.getSetting());
+    HostSettingPlanner planner = new HostSettingPlanner();
+    if (!request.getAllNodes()) {
+      return answer(
+          snapshot, planner.plan(snapshot, hosts(snapshot, request.getHostsList()), setting));
+    }
+    if (!(setting instanceof Hugepages pages) || request.getHostsCount() != 1) {
+      throw Problem.invalid("only the hugepages of one host are shared among its NUMA nodes");
+    }
+    return answer(
+        snapshot,
+        planner.hugepages(
+            snapshot,
+            new HostName(request.getHosts(0)),
+            pages.pageSizeBytes(),
+            Optional.empty(),
+            pages.count()));
   }
 
   PlanResponse pin(PlanPinRequest request) {

@@ -6,6 +6,7 @@ import dev.ballast.v1.Host;
 import dev.ballast.v1.Lack;
 import dev.ballast.v1.ListHostsRequest;
 import dev.ballast.v1.ListHostsResponse;
+import dev.ballast.wire.HostSettingCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,6 +43,7 @@ final class HostsCommand extends ApiCommand {
     hosts.getHostsList().forEach(h -> table.row(wide ? wideRow(h) : row(h)));
     table.print(terminal);
     if (wide || !host.isEmpty()) {
+      hosts.getHostsList().forEach(h -> printSettings(h, terminal));
       hosts.getHostsList().forEach(h -> printLacks(h, terminal));
     }
   }
@@ -130,7 +132,7 @@ final class HostsCommand extends ApiCommand {
     return switch (run) {
       case 0 -> "off";
       case 1 -> "on";
-      default -> "unmerging";
+      default -> "unmerged";
     };
   }
 
@@ -148,6 +150,15 @@ final class HostsCommand extends ApiCommand {
       return new Cell("cordoned", Style.WARNING);
     }
     return new Cell("connected", Style.GOOD);
+  }
+
+  /** Hugepages that a host could have and has none of are no news. */
+  private static void printSettings(Host host, Terminal terminal) {
+    for (dev.ballast.v1.HostSetting setting : host.getSettingsList()) {
+      if (!setting.hasHugepages() || setting.getHugepages().getCount() > 0) {
+        terminal.line(host.getName() + " " + HostSettingCodec.fromProto(setting).describe());
+      }
+    }
   }
 
   private static void printLacks(Host host, Terminal terminal) {

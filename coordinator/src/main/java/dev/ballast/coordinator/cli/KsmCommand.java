@@ -18,17 +18,22 @@ import picocli.CommandLine.Parameters;
 /** Kernel same-page merging on hosts. */
 @Command(
     name = "ksm",
-    description =
-        "Switch kernel same-page merging on or off, or set its knobs and leave the switch.")
+    description = {
+      "Switch kernel same-page merging on or off, undo what it merged, or set its knobs and leave"
+          + " the switch.",
+      "'off' keeps merged pages merged; 'unmerge' gives each guest its own copy again, which takes"
+          + " memory at once and is refused where a NUMA node has too little."
+    })
 final class KsmCommand extends ApiCommand {
   /** What is to become of the switch. */
   enum Switch {
     ON,
     OFF,
+    UNMERGE,
     SET
   }
 
-  @Parameters(paramLabel = "on|off|set")
+  @Parameters(paramLabel = "on|off|unmerge|set")
   private Switch target = Switch.SET;
 
   @Option(
@@ -43,6 +48,13 @@ final class KsmCommand extends ApiCommand {
   @Option(names = "--sleep-millis", paramLabel = "N", description = "Pause between wake-ups.")
   private @Nullable Long sleepMillis;
 
+  @Option(
+      names = "--merge-across-nodes",
+      paramLabel = "yes|no",
+      description =
+          "Whether pages of different NUMA nodes are merged; changes only while nothing is merged.")
+  private String mergeAcrossNodes = "";
+
   @Mixin private final ChangeOptions change = new ChangeOptions();
 
   KsmCommand(BallastCli cli) {
@@ -51,9 +63,18 @@ final class KsmCommand extends ApiCommand {
 
   @Override
   void check() {
-    if (target == Switch.SET && pagesToScan == null && sleepMillis == null) {
+    if (!mergeAcrossNodes.isEmpty() && !List.of("yes", "no").contains(mergeAcrossNodes)) {
       throw new CliException(
-          ExitCode.USAGE, "ksm set needs a knob", "--pages-to-scan or --sleep-millis");
+          ExitCode.USAGE, "--merge-across-nodes " + mergeAcrossNodes, "say yes or no");
+    }
+    if (target == Switch.SET
+        && pagesToScan == null
+        && sleepMillis == null
+        && mergeAcrossNodes.isEmpty()) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "ksm set needs a knob",
+          "--pages-to-scan, --sleep-millis or --merge-across-nodes");
     }
   }
 
@@ -66,6 +87,9 @@ final class KsmCommand extends ApiCommand {
     }
     if (sleepMillis != null) {
       request.setSleepMillis(checked("--sleep-millis", sleepMillis));
+    }
+    if (!mergeAcrossNodes.isEmpty()) {
+      request.setMergeAcrossNodes(mergeAcrossNodes.equals("yes"));
     }
     return change.carryOut(session, session.call(stub -> stub.planKsm(request.build())));
   }
@@ -81,6 +105,7 @@ final class KsmCommand extends ApiCommand {
     return switch (target) {
       case ON -> 1;
       case OFF -> 0;
+      case UNMERGE -> 2;
       case SET -> commonRun(session);
     };
   }
@@ -111,7 +136,7 @@ final class KsmCommand extends ApiCommand {
               + ")",
           "set the knobs of equal hosts with --host, or together with "
               + Switch.ON.name().toLowerCase(Locale.ROOT)
-              + " or off");
+              + ", off or unmerge");
     }
     return runs.iterator().next();
   }

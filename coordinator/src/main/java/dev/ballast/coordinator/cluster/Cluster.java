@@ -152,7 +152,8 @@ public final class Cluster implements AutoCloseable {
             state.desiredKsm(),
             state.frozenVms(),
             state.limitOverrides(),
-            state.networks());
+            state.networks(),
+            state.desiredSettings());
     loaded = new Loaded(generation, result);
     return result;
   }

@@ -8,6 +8,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.NetworkName;
@@ -18,11 +19,13 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
+import dev.ballast.core.plan.DesiredChange.PutHostSetting;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
+import dev.ballast.core.plan.DesiredChange.RemoveHostSetting;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
@@ -43,6 +46,7 @@ final class ClusterModel {
   private final SortedMap<VmName, VmSpec> specs;
   private final SortedMap<VmName, Assignment> assignments;
   private final SortedMap<HostName, KsmSettings> ksm;
+  private final SortedMap<HostName, SortedMap<String, HostSetting>> settings;
   private final SortedMap<VmName, VmLimits> limitOverrides;
   private final SortedMap<NetworkName, NetworkSpec> networks;
   private final List<Freeze> freezes;
@@ -55,6 +59,7 @@ final class ClusterModel {
     this.specs = stores.desired().specs();
     this.assignments = stores.desired().assignments();
     this.ksm = stores.desired().ksm();
+    this.settings = stores.desired().settings();
     this.limitOverrides = stores.desired().limitOverrides();
     this.networks = stores.desired().networks();
     this.freezes = new ArrayList<>(stores.freezes().all());
@@ -131,6 +136,10 @@ final class ClusterModel {
       case RemoveAssignment(VmName vm) -> assignments.remove(vm);
       case PutKsm(HostName host, KsmSettings settings) -> ksm.put(host, settings);
       case RemoveKsm(HostName host) -> ksm.remove(host);
+      case PutHostSetting(HostName host, HostSetting setting) ->
+          settings.computeIfAbsent(host, h -> new TreeMap<>()).put(setting.key(), setting);
+      case RemoveHostSetting(HostName host, String key) ->
+          settings.getOrDefault(host, new TreeMap<>()).remove(key);
       case PutLimits(VmName vm, VmLimits limits) -> limitOverrides.put(vm, limits);
       case RemoveLimits(VmName vm) -> limitOverrides.remove(vm);
       case PutNetwork(NetworkSpec network) -> networks.put(network.name(), network);
@@ -162,7 +171,8 @@ final class ClusterModel {
         ksm,
         frozenVms,
         limitOverrides,
-        networks);
+        networks,
+        settings);
   }
 
   private HostView view(StoredHost host) {
@@ -179,7 +189,8 @@ final class ClusterModel {
         host.observation().frozen() || isFrozen(new Freeze.Scope.Host(host.name())),
         host.observation().facts(),
         cordoned.contains(host.name()),
-        host.observation().ovs());
+        host.observation().ovs(),
+        host.observation().settings());
   }
 
   private boolean isFrozen(Freeze.Scope scope) {

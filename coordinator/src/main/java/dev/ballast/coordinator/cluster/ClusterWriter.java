@@ -112,7 +112,8 @@ final class ClusterWriter {
                       event.hostFrozen(),
                       event.frozenVms(),
                       old.facts(),
-                      old.ovs()));
+                      old.ovs(),
+                      old.settings()));
             })
         .orElse(false);
   }
@@ -195,7 +196,7 @@ final class ClusterWriter {
         && a.frozen() == b.frozen()
         && a.frozenVms().equals(b.frozenVms())
         && a.facts().equals(b.facts())
-        && a.ovs().equals(b.ovs());
+        && a.settings().equals(b.settings());
   }
 
   private StoredHost seenNow(StoredHost host, HostObservation observation) {

@@ -7,10 +7,12 @@ import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
+import dev.ballast.core.model.KsmSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,8 @@ final class CommandTimes {
   static final long MARGIN_MILLIS = 5_000;
 
   private static final long CONFIGURATION_MILLIS = 10_000;
+  private static final long UNMERGE_MILLIS = 330_000;
+  private static final long HOST_SETTING_MILLIS = 60_000;
   private static final long SWITCH_MILLIS = 30_000;
   private static final long START_MILLIS = 60_000;
   private static final long DESTROY_MILLIS = 30_000;
@@ -72,7 +76,9 @@ final class CommandTimes {
     return switch (action) {
       case PinCpus ignored -> CONFIGURATION_MILLIS;
       case SetLimits ignored -> CONFIGURATION_MILLIS;
-      case SetKsm ignored -> CONFIGURATION_MILLIS;
+      case SetKsm ksm ->
+          ksm.settings().run() == KsmSettings.UNMERGING ? UNMERGE_MILLIS : CONFIGURATION_MILLIS;
+      case SetHostSetting ignored -> HOST_SETTING_MILLIS;
       case SetSwitch ignored -> SWITCH_MILLIS;
       case DefineDomain ignored -> CONFIGURATION_MILLIS;
       case UndefineDomain ignored -> CONFIGURATION_MILLIS;

@@ -9,11 +9,13 @@ import dev.ballast.core.action.Outcome.WouldApply;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
+import dev.ballast.core.plan.DesiredChange.PutHostSetting;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
+import dev.ballast.core.plan.DesiredChange.RemoveHostSetting;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
@@ -181,6 +183,8 @@ record OperationEnd(
       case RemoveAssignment(VmName vm) -> kept.contains(ObjectKey.domain(vm));
       case PutKsm ignored -> false;
       case RemoveKsm ignored -> false;
+      case PutHostSetting ignored -> false;
+      case RemoveHostSetting ignored -> false;
       case PutLimits(VmName vm, var ignored) -> kept.contains(ObjectKey.domain(vm));
       case RemoveLimits(VmName vm) -> kept.contains(ObjectKey.domain(vm));
       // Its bridges go back wherever Open vSwitch lets them.

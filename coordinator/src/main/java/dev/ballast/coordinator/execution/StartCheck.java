@@ -8,6 +8,7 @@ import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
@@ -18,11 +19,13 @@ import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
+import dev.ballast.core.plan.DesiredChange.PutHostSetting;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
+import dev.ballast.core.plan.DesiredChange.RemoveHostSetting;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
@@ -138,6 +141,7 @@ final class StartCheck {
       case DefineDomain define -> Optional.of(define.vm());
       case UndefineDomain undefine -> Optional.of(undefine.vm());
       case SetKsm ignored -> Optional.empty();
+      case SetHostSetting ignored -> Optional.empty();
       case SetSwitch ignored -> Optional.empty();
       case Final onDomain -> Optional.of(onDomain.vm());
     };
@@ -155,6 +159,10 @@ final class StartCheck {
           case PutKsm(HostName host, var settings) ->
               settings.equals(snapshot.desiredKsm().get(host));
           case RemoveKsm(HostName host) -> !snapshot.desiredKsm().containsKey(host);
+          case PutHostSetting(HostName host, var setting) ->
+              snapshot.desiredSetting(host, setting.key()).equals(Optional.of(setting));
+          case RemoveHostSetting(HostName host, String key) ->
+              snapshot.desiredSetting(host, key).isEmpty();
           case PutLimits(VmName vm, var limits) -> limits.equals(snapshot.limitOverrides().get(vm));
           case RemoveLimits(VmName vm) -> !snapshot.limitOverrides().containsKey(vm);
           case PutNetwork(var network) -> network.equals(snapshot.networks().get(network.name()));
@@ -171,6 +179,10 @@ final class StartCheck {
       case RemoveAssignment(VmName vm) -> "the assignment of " + vm;
       case PutKsm(HostName host, var ignored) -> "what is decided about KSM on " + host;
       case RemoveKsm(HostName host) -> "what is decided about KSM on " + host;
+      case PutHostSetting(HostName host, var setting) ->
+          "what is decided about " + setting.key() + " on " + host;
+      case RemoveHostSetting(HostName host, String key) ->
+          "what is decided about " + key + " on " + host;
       case PutLimits(VmName vm, var ignored) -> "the operator's limits of " + vm;
       case RemoveLimits(VmName vm) -> "the operator's limits of " + vm;
       case PutNetwork(var network) -> "the network " + network.name();

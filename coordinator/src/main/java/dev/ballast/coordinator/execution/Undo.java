@@ -3,6 +3,7 @@ package dev.ballast.coordinator.execution;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
@@ -12,12 +13,14 @@ import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.Reversible;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
@@ -132,6 +135,7 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
         case PinCpus(VmName vm, CpuPins pins) -> inversePins(vm, pins, before);
         case SetLimits limits -> inverseLimits(step, limits, before);
         case SetKsm(KsmSettings settings) -> inverseKsm(settings, before);
+        case SetHostSetting(HostSetting setting) -> inverseSetting(setting, before);
         case SetSwitch change -> inverseSwitch(change, before);
         case DefineDomain define -> inverseDefine(step, define, before);
         case UndefineDomain(VmName vm) ->
@@ -194,8 +198,15 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
     }
 
     private static Optional<PlannedAction> inverseKsm(KsmSettings settings, Expectation before) {
-      return before instanceof KsmRecord(KsmSettings former) && former.run() != 2
+      return before instanceof KsmRecord(KsmSettings former)
           ? Optional.of(new PlannedAction(new SetKsm(former), new KsmRecord(settings)))
+          : Optional.empty();
+    }
+
+    private static Optional<PlannedAction> inverseSetting(HostSetting setting, Expectation before) {
+      return before instanceof HostSettingRecord(HostSetting former)
+          ? Optional.of(
+              new PlannedAction(new SetHostSetting(former), new HostSettingRecord(setting)))
           : Optional.empty();
     }
 
@@ -230,6 +241,7 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
                 .map(again -> new PlannedAction(again, left(define, record.state())));
         case AfterEarlierSteps ignored -> Optional.empty();
         case KsmRecord ignored -> Optional.empty();
+        case HostSettingRecord ignored -> Optional.empty();
         case SwitchRecord ignored -> Optional.empty();
       };
     }

@@ -2,6 +2,7 @@ package dev.ballast.coordinator.store;
 
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
@@ -10,19 +11,23 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
+import dev.ballast.core.plan.DesiredChange.PutHostSetting;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutLimits;
 import dev.ballast.core.plan.DesiredChange.PutNetwork;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
+import dev.ballast.core.plan.DesiredChange.RemoveHostSetting;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveLimits;
 import dev.ballast.core.plan.DesiredChange.RemoveNetwork;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
+import dev.ballast.wire.HostSettingCodec;
 import dev.ballast.wire.LimitCodec;
 import dev.ballast.wire.SpecCodec;
 import dev.ballast.wire.StoreCodec;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
@@ -58,12 +63,40 @@ public final class DesiredStore {
     database.read(
         handle ->
             handle
-                .createQuery("SELECT host, run, pages_to_scan, sleep_millis FROM host_ksm")
+                .createQuery(
+                    "SELECT host, run, pages_to_scan, sleep_millis, merge_across_nodes FROM host_ksm")
                 .map(
                     (row, context) ->
                         settings.put(
                             new HostName(row.getString(1)),
-                            new KsmSettings(row.getInt(2), row.getLong(3), row.getLong(4))))
+                            new KsmSettings(
+                                row.getInt(2),
+                                row.getLong(3),
+                                row.getLong(4),
+                                merge(row.getInt(5)))))
+                .list());
+    return settings;
+  }
+
+  /** The column holds -1 for what nobody decided. */
+  private static Optional<Boolean> merge(int column) {
+    return column < 0 ? Optional.empty() : Optional.of(column == 1);
+  }
+
+  /** What things of hosts are to be, by host and key. */
+  public SortedMap<HostName, SortedMap<String, HostSetting>> settings() {
+    SortedMap<HostName, SortedMap<String, HostSetting>> settings = new TreeMap<>();
+    database.read(
+        handle ->
+            handle
+                .createQuery("SELECT host, body FROM host_setting")
+                .map(
+                    (row, context) -> {
+                      HostSetting setting = HostSettingCodec.fromBytes(row.getBytes(2));
+                      return settings
+                          .computeIfAbsent(new HostName(row.getString(1)), h -> new TreeMap<>())
+                          .put(setting.key(), setting);
+                    })
                 .list());
     return settings;
   }
@@ -105,6 +138,8 @@ public final class DesiredStore {
       case RemoveAssignment(VmName vm) -> remove(handle, "assignment", "vm", vm.value());
       case PutKsm(HostName host, KsmSettings settings) -> putKsm(handle, host, settings);
       case RemoveKsm(HostName host) -> remove(handle, "host_ksm", "host", host.value());
+      case PutHostSetting(HostName host, HostSetting setting) -> putSetting(handle, host, setting);
+      case RemoveHostSetting(HostName host, String key) -> removeSetting(handle, host, key);
       case PutLimits(VmName vm, VmLimits limits) -> putLimits(handle, vm, limits);
       case RemoveLimits(VmName vm) -> remove(handle, "limit_override", "vm", vm.value());
       case PutNetwork(NetworkSpec network) -> putNetwork(handle, network);
@@ -146,13 +181,34 @@ public final class DesiredStore {
   private static void putKsm(Handle handle, HostName host, KsmSettings settings) {
     handle
         .createUpdate(
-            "INSERT INTO host_ksm (host, run, pages_to_scan, sleep_millis)"
-                + " VALUES (:host, :run, :pages, :sleep) ON CONFLICT (host)"
-                + " DO UPDATE SET run = :run, pages_to_scan = :pages, sleep_millis = :sleep")
+            "INSERT INTO host_ksm (host, run, pages_to_scan, sleep_millis, merge_across_nodes)"
+                + " VALUES (:host, :run, :pages, :sleep, :merge) ON CONFLICT (host)"
+                + " DO UPDATE SET run = :run, pages_to_scan = :pages, sleep_millis = :sleep,"
+                + " merge_across_nodes = :merge")
         .bind("host", host.value())
         .bind("run", settings.run())
         .bind("pages", settings.pagesToScan())
         .bind("sleep", settings.sleepMillis())
+        .bind("merge", settings.mergeAcrossNodes().map(merge -> merge ? 1 : 0).orElse(-1))
+        .execute();
+  }
+
+  private static void putSetting(Handle handle, HostName host, HostSetting setting) {
+    handle
+        .createUpdate(
+            "INSERT INTO host_setting (host, setting_key, body) VALUES (:host, :key, :body)"
+                + " ON CONFLICT (host, setting_key) DO UPDATE SET body = :body")
+        .bind("host", host.value())
+        .bind("key", setting.key())
+        .bind("body", HostSettingCodec.toBytes(setting))
+        .execute();
+  }
+
+  private static void removeSetting(Handle handle, HostName host, String key) {
+    handle
+        .createUpdate("DELETE FROM host_setting WHERE host = :host AND setting_key = :key")
+        .bind("host", host.value())
+        .bind("key", key)
         .execute();
   }
 

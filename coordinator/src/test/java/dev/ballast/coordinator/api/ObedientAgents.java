@@ -16,6 +16,7 @@ import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
@@ -25,6 +26,7 @@ import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostObservation;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.ObservedSwitch;
@@ -60,7 +62,17 @@ public final class ObedientAgents implements CommandSender {
     final AtomicLong version = new AtomicLong();
     final SortedMap<VmName, ObservedDomain> domains = new TreeMap<>();
     KsmSettings ksm = Fixtures.KSM_ON;
+    final SortedMap<String, HostSetting> settings = settings();
     ObservedSwitch ovs = new ObservedSwitch(new TreeMap<>(), new TreeMap<>(Map.of("eth1", "")));
+  }
+
+  private static SortedMap<String, HostSetting> settings() {
+    SortedMap<String, HostSetting> result = new TreeMap<>();
+    HostSetting pages = new HostSetting.Hugepages(2L << 20, 0, 0);
+    HostSetting reserved = new HostSetting.ReservedCpus(CpuSet.EMPTY);
+    result.put(pages.key(), pages);
+    result.put(reserved.key(), reserved);
+    return result;
   }
 
   public ObedientAgents(Cluster cluster) {
@@ -89,7 +101,8 @@ public final class ObedientAgents implements CommandSender {
             new TreeMap<>(),
             false,
             new TreeSet<>())
-        .withOvs(Optional.of(state.ovs));
+        .withOvs(Optional.of(state.ovs))
+        .withSettings(state.settings);
   }
 
   /** Somebody changes bridges behind Ballast's back. */
@@ -126,6 +139,7 @@ public final class ObedientAgents implements CommandSender {
   private static void apply(State host, Action action) {
     switch (action) {
       case SetKsm set -> host.ksm = set.settings();
+      case SetHostSetting set -> host.settings.put(set.setting().key(), set.setting());
       case SetLimits set ->
           host.domains.computeIfPresent(set.vm(), (vm, d) -> limited(d, set.limits()));
       case SetSwitch set -> host.ovs = switched(host.ovs, set);

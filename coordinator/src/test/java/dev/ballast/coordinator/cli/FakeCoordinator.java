@@ -25,6 +25,7 @@ import dev.ballast.v1.OperatorApiGrpc;
 import dev.ballast.v1.PlanAdoptRequest;
 import dev.ballast.v1.PlanAdoptResponse;
 import dev.ballast.v1.PlanApplyRequest;
+import dev.ballast.v1.PlanHostSettingRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanResponse;
@@ -117,6 +118,12 @@ final class FakeCoordinator extends OperatorApiGrpc.OperatorApiImplBase {
 
   @Override
   public void planApply(PlanApplyRequest request, StreamObserver<PlanResponse> observer) {
+    answer(request, observer, List.of(plan));
+  }
+
+  @Override
+  public void planHostSetting(
+      PlanHostSettingRequest request, StreamObserver<PlanResponse> observer) {
     answer(request, observer, List.of(plan));
   }
 

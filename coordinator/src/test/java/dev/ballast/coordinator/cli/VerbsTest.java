@@ -2,17 +2,21 @@ package dev.ballast.coordinator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.topology.CpuSet;
 import dev.ballast.v1.Automation;
 import dev.ballast.v1.ExecutePlanRequest;
 import dev.ballast.v1.KsmSettings;
 import dev.ballast.v1.OperationProgress;
 import dev.ballast.v1.OperationState;
+import dev.ballast.v1.PlanHostSettingRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanPinRequest;
 import dev.ballast.v1.PlanRollbackRequest;
 import dev.ballast.v1.SetAutomationRequest;
 import dev.ballast.v1.SetFreezeRequest;
 import dev.ballast.v1.Vm;
+import dev.ballast.wire.HostSettingCodec;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +44,15 @@ class VerbsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ksm on", "pin web-2 --vcpu 0=1", "rollback op-1"})
+  @ValueSource(
+      strings = {
+        "ksm on",
+        "hugepages h1 --size 2MiB --count 8",
+        "reserve h1 --cpus 0",
+        "time-sources --none",
+        "pin web-2 --vcpu 0=1",
+        "rollback op-1"
+      })
   void changesOnlyWithRun(String command) {
     assertThat(cli.run(command.split(" ")).exit()).isZero();
     assertThat(cli.coordinator.request(ExecutePlanRequest.class).getDryRun()).isTrue();
@@ -60,6 +72,34 @@ class VerbsTest {
     PlanKsmRequest off = cli.coordinator.request(PlanKsmRequest.class);
     assertThat(off.getRun()).isZero();
     assertThat(off.getHostsList()).isEmpty();
+  }
+
+  @Test
+  void ksmUnmergesAndKeepsNodesApart() {
+    cli.run("ksm", "unmerge", "--host", "h1", "--merge-across-nodes", "no");
+    PlanKsmRequest request = cli.coordinator.request(PlanKsmRequest.class);
+    assertThat(request.getRun()).isEqualTo(2);
+    assertThat(request.hasMergeAcrossNodes()).isTrue();
+    assertThat(request.getMergeAcrossNodes()).isFalse();
+  }
+
+  @Test
+  void thingsOfHostsAreAskedForAsTheyAreNamed() {
+    cli.run("hugepages", "h1", "--size", "1G", "--count", "4", "--node", "1");
+    PlanHostSettingRequest pages = cli.coordinator.request(PlanHostSettingRequest.class);
+    assertThat(HostSettingCodec.fromProto(pages.getSetting()))
+        .isEqualTo(new HostSetting.Hugepages(1L << 30, 1, 4));
+    assertThat(pages.getAllNodes()).isFalse();
+    cli.run("hugepages", "h1", "--size", "2MiB", "--count", "4");
+    assertThat(cli.coordinator.request(PlanHostSettingRequest.class).getAllNodes()).isTrue();
+    cli.run("reserve", "h1", "--cpus", "0-1");
+    assertThat(cli.coordinator.request(PlanHostSettingRequest.class).getSetting())
+        .isEqualTo(HostSettingCodec.toProto(new HostSetting.ReservedCpus(CpuSet.of(0, 1))));
+    cli.run("time-sources", "--source", "ntp1", "--source", "ntp2", "--host", "h2");
+    PlanHostSettingRequest sources = cli.coordinator.request(PlanHostSettingRequest.class);
+    assertThat(sources.getHostsList()).containsExactly("h2");
+    assertThat(sources.getSetting().getTimeSources().getServersList())
+        .containsExactly("ntp1", "ntp2");
   }
 
   @Test
@@ -114,6 +154,13 @@ class VerbsTest {
         "pin web-2 --emulator 9999",
         "pin nobody --vcpu 0=1",
         "ksm sideways",
+        "ksm on --merge-across-nodes perhaps",
+        "hugepages h1 --size 3MiB --count 1",
+        "hugepages h1 --size 2MiB --count -1",
+        "reserve h1 --cpus x",
+        "time-sources",
+        "time-sources --none --source ntp1",
+        "time-sources --source a/b",
         "ksm on --pages-to-scan -1",
         "automation sometimes",
         "freeze --host h1 --vm web-2",

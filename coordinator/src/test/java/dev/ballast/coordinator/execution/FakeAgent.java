@@ -5,6 +5,7 @@ import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
@@ -18,6 +19,7 @@ import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
@@ -161,6 +163,7 @@ final class FakeAgent {
       case PinCpus pin -> pins(pin.vm().value()).filter(pin.pins()::equals).isPresent();
       case SetKsm set -> ksm.equals(set.settings());
       case SetLimits ignored -> false;
+      case SetHostSetting ignored -> false;
       case SetSwitch ignored -> false;
       case StartDomain start ->
           Optional.ofNullable(domains.get(start.vm()))
@@ -181,6 +184,7 @@ final class FakeAgent {
               pin.vm(), (vm, old) -> new Domain(old.state(), pin.pins(), old.specDigest()));
       case SetKsm set -> ksm = set.settings();
       case SetLimits ignored -> {}
+      case SetHostSetting ignored -> {}
       case SetSwitch set -> {}
       case DefineDomain define ->
           domains.put(
@@ -221,6 +225,7 @@ final class FakeAgent {
                   record.livePins().or(record::configPins).map(CpuPins::toString).orElse("none"),
                   text(action, domain -> domain.pins().toString(), "no domain"));
           case SwitchRecord ignored -> Optional.empty();
+          case HostSettingRecord ignored -> Optional.empty();
           case KsmRecord(KsmSettings settings) ->
               differs("ksm", settings.toString(), ksm.toString());
           case AfterEarlierSteps(DomainState state, String digest) ->

@@ -2,6 +2,7 @@ package dev.ballast.core.action;
 
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.ObservedSwitch;
@@ -69,6 +70,9 @@ public sealed interface Expectation {
 
   /** The KSM knobs as they were seen. */
   record KsmRecord(KsmSettings settings) implements Expectation {}
+
+  /** One thing of the host as it was seen. */
+  record HostSettingRecord(HostSetting setting) implements Expectation {}
 
   /**
    * Bridges as they were seen, without the ports of guests, which come and go.

@@ -1,6 +1,7 @@
 package dev.ballast.core.action;
 
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
@@ -50,14 +51,12 @@ public sealed interface Reversible extends Action {
     }
   }
 
-  /** Sets the KSM knobs; undo writes the former ones. {@code run=2} is not legal here. */
+  /**
+   * Sets the KSM knobs; undo writes the former ones, and pages merge again with time. {@code run=2}
+   * is legal where every NUMA node has room for all that is merged; merging across nodes changes
+   * only while nothing is merged.
+   */
   record SetKsm(KsmSettings settings) implements Reversible {
-    public SetKsm {
-      if (settings.run() == 2) {
-        throw new IllegalArgumentException("KSM run=2 (unmerge) has no safe undo");
-      }
-    }
-
     @Override
     public ObjectKey object() {
       return ObjectKey.KSM;
@@ -65,12 +64,23 @@ public sealed interface Reversible extends Action {
 
     @Override
     public String describe() {
-      return "set KSM run="
-          + settings.run()
-          + " pages_to_scan="
-          + settings.pagesToScan()
-          + " sleep_millisecs="
-          + settings.sleepMillis();
+      return "set KSM " + settings.describe();
+    }
+  }
+
+  /**
+   * Sets one thing of the host. Legal while the host has it, nobody uses what it takes away, and
+   * there is room for what it takes; undo sets it as before.
+   */
+  record SetHostSetting(HostSetting setting) implements Reversible {
+    @Override
+    public ObjectKey object() {
+      return ObjectKey.setting(setting.key());
+    }
+
+    @Override
+    public String describe() {
+      return "set " + setting.describe();
     }
   }
 

@@ -88,14 +88,15 @@ final class HotHost {
       long nowMillis) {
     this.snapshot = snapshot;
     this.view = view;
-    this.topology = view.inventory().topology();
+    this.topology = view.guestTopology();
     this.history = history;
     this.nowMillis = nowMillis;
     this.owned = dedicatedCpus();
-    this.loads = new CpuLoads(topology.onlineCpus());
+    CpuSet online = view.inventory().topology().onlineCpus();
+    this.loads = new CpuLoads(online);
     Map<VmName, VmLoad> last = new HashMap<>();
     view.load().vms().forEach(load -> last.put(load.vm(), load));
-    CpuLoads measured = new CpuLoads(topology.onlineCpus());
+    CpuLoads measured = new CpuLoads(online);
     for (ObservedDomain domain : view.domains().values()) {
       if (domain.state().isActive() && domain.livePins().isPresent() && domain.vcpus() > 0) {
         VmLoad load = last.get(domain.name());
@@ -109,7 +110,7 @@ final class HotHost {
       }
     }
     for (CpuLoad cpu : view.load().cpus()) {
-      if (topology.onlineCpus().contains(cpu.cpu())) {
+      if (online.contains(cpu.cpu())) {
         loads.add(cpu.cpu(), Math.max(0, cpu.busyMillis() - measured.of(cpu.cpu())));
       }
     }

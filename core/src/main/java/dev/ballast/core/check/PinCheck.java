@@ -56,6 +56,7 @@ final class PinCheck {
         }
         case Reversible.UndefineDomain ignored -> {}
         case Reversible.SetKsm ignored -> {}
+        case Reversible.SetHostSetting ignored -> {}
         case Reversible.SetLimits ignored -> {}
         case Reversible.SetSwitch ignored -> {}
       }
@@ -70,6 +71,12 @@ final class PinCheck {
           Rule.PINS,
           step,
           "CPUs " + all.minus(topology.onlineCpus()) + " are not on " + host.name());
+    }
+    if (host.reservedCpus().intersects(all)) {
+      report(
+          Rule.PINS,
+          step,
+          "CPUs " + all.intersect(host.reservedCpus()) + " are reserved on " + host.name());
     }
     if (pins.emulator().isEmpty() || pins.vcpus().stream().anyMatch(CpuSet::isEmpty)) {
       report(Rule.PINS, step, "a thread of " + vm + " has no CPU");

@@ -41,6 +41,7 @@ public final class PlanChecker {
     }
     new StepCheck(snapshot, wanted, order, violations).run();
     new PinCheck(snapshot, wanted, order, violations).run();
+    new HostSettingCheck(snapshot, order, violations).run();
     new LimitCheck(snapshot, wanted, order, violations).run();
     new RoomCheck(snapshot, wanted, order, violations).run();
     new WishCheck(snapshot, wanted, order, violations).run();
@@ -68,6 +69,8 @@ public final class PlanChecker {
           case DesiredChange.RemoveAssignment(VmName vm) -> assignments.remove(vm);
           case DesiredChange.PutKsm ignored -> {}
           case DesiredChange.RemoveKsm ignored -> {}
+          case DesiredChange.PutHostSetting ignored -> {}
+          case DesiredChange.RemoveHostSetting ignored -> {}
           case DesiredChange.PutLimits(VmName vm, VmLimits limits) -> overrides.put(vm, limits);
           case DesiredChange.RemoveLimits(VmName vm) -> overrides.remove(vm);
           case DesiredChange.PutNetwork(NetworkSpec network) ->

@@ -4,6 +4,7 @@ import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
@@ -14,6 +15,7 @@ import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.ObjectKey;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
+import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
@@ -23,6 +25,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
@@ -100,17 +103,19 @@ final class StepCheck {
         .anyMatch(vm -> ObjectKey.domain(vm).equals(action.object()))) {
       report(Rule.FROZEN, step, action.object() + " is frozen");
     }
-    Capability needed = needed(action);
-    if (!host.inventory().has(needed)) {
-      report(Rule.HOST, step, host.name() + " lacks " + needed);
-    }
+    needed(action)
+        .filter(needed -> !host.inventory().has(needed))
+        .ifPresent(needed -> report(Rule.HOST, step, host.name() + " lacks " + needed));
   }
 
-  private static Capability needed(Action action) {
+  private static Optional<Capability> needed(Action action) {
     if (action instanceof SetKsm) {
-      return Capability.KSM;
+      return Optional.of(Capability.KSM);
     }
-    return action instanceof SetSwitch ? Capability.OPEN_VSWITCH : Capability.LIBVIRT;
+    if (action instanceof SetHostSetting) {
+      return Optional.empty();
+    }
+    return Optional.of(action instanceof SetSwitch ? Capability.OPEN_VSWITCH : Capability.LIBVIRT);
   }
 
   private void expects(PlanStep step, Place place, HostView host, boolean touchedBefore) {
@@ -136,6 +141,10 @@ final class StepCheck {
                   && observed.map(domain -> DomainRecord.of(domain).equals(record)).orElse(false);
           case KsmRecord(KsmSettings settings) ->
               step.planned().action() instanceof SetKsm && host.ksm().equals(Optional.of(settings));
+          case HostSettingRecord(HostSetting setting) ->
+              step.planned().action() instanceof SetHostSetting
+                  && place.object().equals(ObjectKey.setting(setting.key()))
+                  && setting.equals(host.settings().get(setting.key()));
           // SwitchCheck compares the bridges.
           case SwitchRecord ignored -> step.planned().action() instanceof SetSwitch;
           case AfterEarlierSteps(DomainState state, String digest) ->
@@ -149,13 +158,14 @@ final class StepCheck {
 
   private static boolean isDomain(PlanStep step) {
     Action action = step.planned().action();
-    return !(action instanceof SetKsm) && !(action instanceof SetSwitch);
+    return action.object().vm().isPresent();
   }
 
   private void act(PlanStep step, Place place) {
     Optional<DomainModel> model = Optional.ofNullable(models.get(place));
     switch (step.planned().action()) {
       case SetKsm ignored -> {}
+      case SetHostSetting ignored -> {}
       case SetLimits(var vm, var ignored) -> {
         if (model.isEmpty()) {
           report(Rule.STATE, step, "limits " + vm + ", which is not defined there by then");

@@ -23,6 +23,8 @@ public record Violation(Rule rule, int step, String message) {
     PINS,
     /** Limits are possible, and those wanted where a domain is defined. */
     LIMITS,
+    /** Things of hosts are set within what the hosts have. */
+    HOST_SETTING,
     /** Memory of host and nodes suffices in each intermediate state. */
     MEMORY,
     /** VMs of one anti-affinity group are on different hosts. */

@@ -6,6 +6,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.LimitText;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -37,6 +39,7 @@ public final class DriftDetector {
     for (HostView host : snapshot.hosts().values()) {
       if (host.connected()) {
         ksm(snapshot, host, drifts);
+        settings(snapshot, host, drifts);
         SwitchDrift.add(snapshot, host, drifts);
         strays(snapshot, host, drifts);
       }
@@ -77,6 +80,36 @@ public final class DriftDetector {
         "sleepMillis",
         wanted.sleepMillis(),
         found.sleepMillis());
+    wanted
+        .mergeAcrossNodes()
+        .ifPresent(
+            merge ->
+                differ(
+                    drifts,
+                    host.name(),
+                    ObjectKey.KSM,
+                    "mergeAcrossNodes",
+                    merge,
+                    found.mergeAcrossNodes().orElse(!merge)));
+  }
+
+  private static void settings(Snapshot snapshot, HostView host, List<Drift> drifts) {
+    snapshot
+        .desiredSettings()
+        .getOrDefault(host.name(), new TreeMap<>())
+        .forEach(
+            (key, wanted) -> {
+              HostSetting found = host.settings().get(key);
+              if (found != null) {
+                differ(
+                    drifts,
+                    host.name(),
+                    ObjectKey.setting(key),
+                    "value",
+                    wanted.value(),
+                    found.value());
+              }
+            });
   }
 
   /** Domains that Ballast defined, on a host that they are not assigned to. */

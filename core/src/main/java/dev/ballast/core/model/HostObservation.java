@@ -18,6 +18,7 @@ import java.util.TreeSet;
  * @param frozenVms VMs that the agent's own freeze holds for
  * @param facts for rules of good practice
  * @param ovs absent until Open vSwitch has answered once
+ * @param settings the things of the host that actions set, by key
  */
 public record HostObservation(
     long version,
@@ -28,12 +29,34 @@ public record HostObservation(
     boolean frozen,
     SortedSet<VmName> frozenVms,
     HostFacts facts,
-    Optional<ObservedSwitch> ovs) {
+    Optional<ObservedSwitch> ovs,
+    SortedMap<String, HostSetting> settings) {
   public HostObservation {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
     lacks = Collections.unmodifiableSortedMap(new TreeMap<>(lacks));
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     frozenVms = Collections.unmodifiableSortedSet(new TreeSet<>(frozenVms));
+    settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+  }
+
+  /** An observation of a host without settings. */
+  public HostObservation(
+      long version,
+      SortedMap<VmName, ObservedDomain> domains,
+      Optional<KsmSettings> ksm,
+      SortedMap<Capability, String> lacks,
+      SortedMap<String, String> versions,
+      boolean frozen,
+      SortedSet<VmName> frozenVms,
+      HostFacts facts,
+      Optional<ObservedSwitch> ovs) {
+    this(version, domains, ksm, lacks, versions, frozen, frozenVms, facts, ovs, new TreeMap<>());
+  }
+
+  /** The same with other settings seen. */
+  public HostObservation withSettings(SortedMap<String, HostSetting> seen) {
+    return new HostObservation(
+        version, domains, ksm, lacks, versions, frozen, frozenVms, facts, ovs, seen);
   }
 
   /** An observation without facts and without Open vSwitch. */
@@ -60,7 +83,7 @@ public record HostObservation(
   /** The same with another switch seen. */
   public HostObservation withOvs(Optional<ObservedSwitch> seen) {
     return new HostObservation(
-        version, domains, ksm, lacks, versions, frozen, frozenVms, facts, seen);
+        version, domains, ksm, lacks, versions, frozen, frozenVms, facts, seen, settings);
   }
 
   /** An observation of a host without Open vSwitch. */

@@ -1,5 +1,8 @@
 package dev.ballast.core.model;
 
+import dev.ballast.core.model.HostSetting.ReservedCpus;
+import dev.ballast.core.topology.CpuSet;
+import dev.ballast.core.topology.Topology;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -18,6 +21,7 @@ import java.util.TreeMap;
  * @param facts what its agent noticed of it for rules of good practice
  * @param cordoned whether no VM may come to it; those that are there stay
  * @param ovs absent until its Open vSwitch was seen once
+ * @param settings the things of the host that actions set, by key
  */
 public record HostView(
     HostName name,
@@ -32,9 +36,74 @@ public record HostView(
     boolean frozen,
     HostFacts facts,
     boolean cordoned,
-    Optional<ObservedSwitch> ovs) {
+    Optional<ObservedSwitch> ovs,
+    SortedMap<String, HostSetting> settings) {
   public HostView {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
+    settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+  }
+
+  /** A host of which no settings are known. */
+  public HostView(
+      HostName name,
+      boolean connected,
+      long observedVersion,
+      HostInventory inventory,
+      Optional<KsmSettings> ksm,
+      SortedMap<VmName, ObservedDomain> domains,
+      HostLoad load,
+      Automation automation,
+      boolean observeOnly,
+      boolean frozen,
+      HostFacts facts,
+      boolean cordoned,
+      Optional<ObservedSwitch> ovs) {
+    this(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        load,
+        automation,
+        observeOnly,
+        frozen,
+        facts,
+        cordoned,
+        ovs,
+        new TreeMap<>());
+  }
+
+  /** The CPUs that are kept from guests. */
+  public CpuSet reservedCpus() {
+    return settings.get(ReservedCpus.KEY) instanceof ReservedCpus(CpuSet cpus)
+        ? cpus
+        : CpuSet.EMPTY;
+  }
+
+  /** The topology that guests may use: without the reserved CPUs. */
+  public Topology guestTopology() {
+    return inventory.topology().without(reservedCpus());
+  }
+
+  /** The same host with other settings seen. */
+  public HostView withSettings(SortedMap<String, HostSetting> seenSettings) {
+    return new HostView(
+        name,
+        connected,
+        observedVersion,
+        inventory,
+        ksm,
+        domains,
+        load,
+        automation,
+        observeOnly,
+        frozen,
+        facts,
+        cordoned,
+        ovs,
+        seenSettings);
   }
 
   /** A host of which no facts are known. */
@@ -62,7 +131,8 @@ public record HostView(
         frozen,
         HostFacts.NONE,
         false,
-        Optional.empty());
+        Optional.empty(),
+        new TreeMap<>());
   }
 
   /** The same host with another load. */
@@ -80,7 +150,8 @@ public record HostView(
         frozen,
         facts,
         cordoned,
-        ovs);
+        ovs,
+        settings);
   }
 
   /** The same host with other domains. */
@@ -98,7 +169,8 @@ public record HostView(
         frozen,
         facts,
         cordoned,
-        ovs);
+        ovs,
+        settings);
   }
 
   /** The same host with other facts. */
@@ -116,7 +188,8 @@ public record HostView(
         frozen,
         newFacts,
         cordoned,
-        ovs);
+        ovs,
+        settings);
   }
 
   /** The same host, cordoned or not. */
@@ -134,7 +207,8 @@ public record HostView(
         frozen,
         facts,
         newCordoned,
-        ovs);
+        ovs,
+        settings);
   }
 
   /** The same host with another switch seen. */
@@ -152,7 +226,8 @@ public record HostView(
         frozen,
         facts,
         cordoned,
-        seen);
+        seen,
+        settings);
   }
 
   /** The same host, only observed or not. */
@@ -170,6 +245,7 @@ public record HostView(
         frozen,
         facts,
         cordoned,
-        ovs);
+        ovs,
+        settings);
   }
 }

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param frozenVms VMs that nothing may touch
  * @param limitOverrides limits that an operator's verb set, instead of the specification's
  * @param networks what networks there are to be
+ * @param desiredSettings what things of hosts are to be, by host and key, where anyone decided
  */
 public record Snapshot(
     long version,
@@ -29,7 +30,8 @@ public record Snapshot(
     SortedMap<HostName, KsmSettings> desiredKsm,
     SortedSet<VmName> frozenVms,
     SortedMap<VmName, VmLimits> limitOverrides,
-    SortedMap<NetworkName, NetworkSpec> networks) {
+    SortedMap<NetworkName, NetworkSpec> networks,
+    SortedMap<HostName, SortedMap<String, HostSetting>> desiredSettings) {
   public Snapshot {
     hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
     specs = Collections.unmodifiableSortedMap(new TreeMap<>(specs));
@@ -38,6 +40,62 @@ public record Snapshot(
     frozenVms = Collections.unmodifiableSortedSet(new TreeSet<>(frozenVms));
     limitOverrides = Collections.unmodifiableSortedMap(new TreeMap<>(limitOverrides));
     networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));
+    SortedMap<HostName, SortedMap<String, HostSetting>> settings = new TreeMap<>();
+    desiredSettings.forEach(
+        (host, wanted) ->
+            settings.put(host, Collections.unmodifiableSortedMap(new TreeMap<>(wanted))));
+    desiredSettings = Collections.unmodifiableSortedMap(settings);
+  }
+
+  /** A snapshot in which nobody decided about things of hosts. */
+  public Snapshot(
+      long version,
+      String cluster,
+      Automation automation,
+      boolean frozen,
+      SortedMap<HostName, HostView> hosts,
+      SortedMap<VmName, VmSpec> specs,
+      SortedMap<VmName, Assignment> assignments,
+      SortedMap<HostName, KsmSettings> desiredKsm,
+      SortedSet<VmName> frozenVms,
+      SortedMap<VmName, VmLimits> limitOverrides,
+      SortedMap<NetworkName, NetworkSpec> networks) {
+    this(
+        version,
+        cluster,
+        automation,
+        frozen,
+        hosts,
+        specs,
+        assignments,
+        desiredKsm,
+        frozenVms,
+        limitOverrides,
+        networks,
+        new TreeMap<>());
+  }
+
+  /** What that thing of the host is to be; absent where nobody decided. */
+  public Optional<HostSetting> desiredSetting(HostName host, String key) {
+    return Optional.ofNullable(desiredSettings.get(host)).map(wanted -> wanted.get(key));
+  }
+
+  /** The same cluster with other things of hosts wanted. */
+  public Snapshot withDesiredSettings(
+      SortedMap<HostName, SortedMap<String, HostSetting>> newSettings) {
+    return new Snapshot(
+        version,
+        cluster,
+        automation,
+        frozen,
+        hosts,
+        specs,
+        assignments,
+        desiredKsm,
+        frozenVms,
+        limitOverrides,
+        networks,
+        newSettings);
   }
 
   /** A snapshot without overrides of limits and without networks. */
@@ -78,7 +136,8 @@ public record Snapshot(
         desiredKsm,
         frozenVms,
         newOverrides,
-        networks);
+        networks,
+        desiredSettings);
   }
 
   /** The same cluster with other networks wanted. */
@@ -94,7 +153,8 @@ public record Snapshot(
         desiredKsm,
         frozenVms,
         limitOverrides,
-        wanted);
+        wanted,
+        desiredSettings);
   }
 
   /** The limits that hold for the VM: an operator's, else the specified ones. */
@@ -121,6 +181,7 @@ public record Snapshot(
         desiredKsm,
         frozenVms,
         limitOverrides,
-        networks);
+        networks,
+        desiredSettings);
   }
 }

@@ -53,8 +53,8 @@ final class HostUse {
   HostUse(Snapshot snapshot, HostView view, List<Assignment> assignments, Set<VmName> thoughtAway) {
     this.view = view;
     this.networks = snapshot.networks();
-    this.topology = view.inventory().topology();
-    int cpus = topology.onlineCpus().stream().max().orElse(-1) + 1;
+    this.topology = view.guestTopology();
+    int cpus = view.inventory().topology().onlineCpus().stream().max().orElse(-1) + 1;
     this.cpuShares = new long[cpus];
     for (CpuSet core : topology.cores()) {
       core.stream().forEach(cpu -> coreOf.put(cpu, core));

@@ -3,11 +3,13 @@ package dev.ballast.core.plan;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.VmLimits;
 import java.util.Optional;
@@ -35,6 +37,9 @@ public sealed interface BeforeState {
   /** The KSM knobs. */
   record KsmBefore(KsmSettings settings) implements BeforeState {}
 
+  /** One thing of a host. */
+  record HostSettingBefore(HostSetting setting) implements BeforeState {}
+
   /** Bridges of a switch. */
   record SwitchBefore(SwitchRecord bridges) implements BeforeState {}
 
@@ -51,6 +56,7 @@ public sealed interface BeforeState {
                   record.configLimits(),
                   record.liveLimits()));
       case KsmRecord(KsmSettings settings) -> Optional.of(new KsmBefore(settings));
+      case HostSettingRecord(HostSetting setting) -> Optional.of(new HostSettingBefore(setting));
       case SwitchRecord record -> Optional.of(new SwitchBefore(record));
       case AfterEarlierSteps ignored -> Optional.empty();
     };

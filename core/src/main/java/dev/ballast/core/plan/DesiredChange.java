@@ -2,6 +2,7 @@ package dev.ballast.core.plan;
 
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
@@ -28,6 +29,12 @@ public sealed interface DesiredChange {
 
   /** Nobody has decided about a host's KSM any more. */
   record RemoveKsm(HostName host) implements DesiredChange {}
+
+  /** What one thing of a host is to be. */
+  record PutHostSetting(HostName host, HostSetting setting) implements DesiredChange {}
+
+  /** Nobody has decided about that thing of the host any more. */
+  record RemoveHostSetting(HostName host, String key) implements DesiredChange {}
 
   /** Limits that an operator set instead of the specified ones. */
   record PutLimits(VmName vm, VmLimits limits) implements DesiredChange {}

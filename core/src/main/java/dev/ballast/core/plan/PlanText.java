@@ -87,6 +87,7 @@ public final class PlanText {
       case Reversible.UndefineDomain ignored -> '-';
       case Reversible.PinCpus ignored -> '~';
       case Reversible.SetKsm ignored -> '~';
+      case Reversible.SetHostSetting ignored -> '~';
       case Reversible.SetLimits ignored -> '~';
       case Reversible.SetSwitch change -> sign(change, step.planned().expectation());
       case Final.StartDomain ignored -> '+';
@@ -131,6 +132,10 @@ public final class PlanText {
       case DesiredChange.PutKsm(var host, var settings) ->
           "KSM of " + host + " with run=" + settings.run();
       case DesiredChange.RemoveKsm(var host) -> "nothing about KSM of " + host;
+      case DesiredChange.PutHostSetting(var host, var setting) ->
+          setting.key() + " of " + host + ": " + setting.value();
+      case DesiredChange.RemoveHostSetting(var host, var key) ->
+          "nothing about " + key + " of " + host;
       case DesiredChange.PutLimits(var vm, var limits) ->
           "limits of " + vm + " (set by an operator): " + limits;
       case DesiredChange.RemoveLimits(var vm) -> "limits of " + vm + " as specified";

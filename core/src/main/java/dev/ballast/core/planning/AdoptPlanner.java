@@ -192,7 +192,8 @@ public final class AdoptPlanner {
         snapshot.desiredKsm(),
         snapshot.frozenVms(),
         snapshot.limitOverrides(),
-        snapshot.networks());
+        snapshot.networks(),
+        snapshot.desiredSettings());
   }
 
   private static Assignment assignment(Snapshot snapshot, HostName host, VmSpec spec) {

@@ -219,7 +219,8 @@ public final class ApplyPlanner {
         snapshot.desiredKsm(),
         snapshot.frozenVms(),
         snapshot.limitOverrides(),
-        snapshot.networks());
+        snapshot.networks(),
+        snapshot.desiredSettings());
   }
 
   /** New VMs as they are; VMs that changed or are to start bound to where they are. */

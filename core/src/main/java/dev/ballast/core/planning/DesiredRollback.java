@@ -56,6 +56,10 @@ final class DesiredRollback {
       case DesiredChange.RemoveAssignment(var vm) -> "the assignment of " + vm;
       case DesiredChange.PutKsm(var host, var ignored) -> "the wanted KSM of " + host;
       case DesiredChange.RemoveKsm(var host) -> "the wanted KSM of " + host;
+      case DesiredChange.PutHostSetting(var host, var setting) ->
+          "the wanted " + setting.key() + " of " + host;
+      case DesiredChange.RemoveHostSetting(var host, var key) ->
+          "the wanted " + key + " of " + host;
       case DesiredChange.PutLimits(var vm, var ignored) -> "the operator's limits of " + vm;
       case DesiredChange.RemoveLimits(var vm) -> "the operator's limits of " + vm;
       case DesiredChange.PutNetwork(var network) -> "the network " + network.name();
@@ -71,6 +75,8 @@ final class DesiredRollback {
       case DesiredChange.RemoveSpec ignored -> Optional.empty();
       case DesiredChange.RemoveAssignment ignored -> Optional.empty();
       case DesiredChange.RemoveKsm ignored -> Optional.empty();
+      case DesiredChange.PutHostSetting(var ignored, var setting) -> Optional.of(setting);
+      case DesiredChange.RemoveHostSetting ignored -> Optional.empty();
       case DesiredChange.PutLimits(var ignored, var limits) -> Optional.of(limits);
       case DesiredChange.RemoveLimits ignored -> Optional.empty();
       case DesiredChange.PutNetwork(var network) -> Optional.of(network);
@@ -91,6 +97,9 @@ final class DesiredRollback {
           Optional.ofNullable(snapshot.desiredKsm().get(host));
       case DesiredChange.RemoveKsm(var host) ->
           Optional.ofNullable(snapshot.desiredKsm().get(host));
+      case DesiredChange.PutHostSetting(var host, var setting) ->
+          snapshot.desiredSetting(host, setting.key());
+      case DesiredChange.RemoveHostSetting(var host, var key) -> snapshot.desiredSetting(host, key);
       case DesiredChange.PutLimits(var vm, var ignored) ->
           Optional.ofNullable(snapshot.limitOverrides().get(vm));
       case DesiredChange.RemoveLimits(var vm) ->

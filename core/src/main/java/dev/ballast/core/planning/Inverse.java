@@ -2,6 +2,7 @@ package dev.ballast.core.planning;
 
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
@@ -29,6 +30,10 @@ final class Inverse {
       case DesiredChange.RemoveAssignment(VmName vm) -> assignment(snapshot, vm);
       case DesiredChange.PutKsm(HostName host, KsmSettings ignored) -> ksm(snapshot, host);
       case DesiredChange.RemoveKsm(HostName host) -> ksm(snapshot, host);
+      case DesiredChange.PutHostSetting(HostName host, HostSetting setting) ->
+          setting(snapshot, host, setting.key());
+      case DesiredChange.RemoveHostSetting(HostName host, String key) ->
+          setting(snapshot, host, key);
       case DesiredChange.PutLimits(VmName vm, VmLimits ignored) -> limits(snapshot, vm);
       case DesiredChange.RemoveLimits(VmName vm) -> limits(snapshot, vm);
       case DesiredChange.PutNetwork(NetworkSpec network) -> network(snapshot, network.name());
@@ -60,6 +65,13 @@ final class Inverse {
     return settings == null
         ? new DesiredChange.RemoveKsm(host)
         : new DesiredChange.PutKsm(host, settings);
+  }
+
+  private static DesiredChange setting(Snapshot snapshot, HostName host, String key) {
+    return snapshot
+        .desiredSetting(host, key)
+        .<DesiredChange>map(former -> new DesiredChange.PutHostSetting(host, former))
+        .orElseGet(() -> new DesiredChange.RemoveHostSetting(host, key));
   }
 
   private static DesiredChange limits(Snapshot snapshot, VmName vm) {

@@ -5,7 +5,15 @@ import java.util.Optional;
 
 /** The KSM knobs that are to change; absent ones stay as they are. */
 public record KsmChange(
-    Optional<Integer> run, Optional<Long> pagesToScan, Optional<Long> sleepMillis) {
+    Optional<Integer> run,
+    Optional<Long> pagesToScan,
+    Optional<Long> sleepMillis,
+    Optional<Boolean> mergeAcrossNodes) {
+  /** A change that leaves merging across nodes as it is. */
+  public KsmChange(Optional<Integer> run, Optional<Long> pagesToScan, Optional<Long> sleepMillis) {
+    this(run, pagesToScan, sleepMillis, Optional.empty());
+  }
+
   public static KsmChange run(int run) {
     return new KsmChange(Optional.of(run), Optional.empty(), Optional.empty());
   }
@@ -15,7 +23,8 @@ public record KsmChange(
     return new KsmChange(
         Optional.of(settings.run()),
         Optional.of(settings.pagesToScan()),
-        Optional.of(settings.sleepMillis()));
+        Optional.of(settings.sleepMillis()),
+        settings.mergeAcrossNodes());
   }
 
   /**
@@ -27,6 +36,7 @@ public record KsmChange(
     return new KsmSettings(
         run.orElse(settings.run()),
         pagesToScan.orElse(settings.pagesToScan()),
-        sleepMillis.orElse(settings.sleepMillis()));
+        sleepMillis.orElse(settings.sleepMillis()),
+        mergeAcrossNodes.or(settings::mergeAcrossNodes));
   }
 }

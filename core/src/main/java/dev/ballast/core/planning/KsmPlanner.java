@@ -46,19 +46,21 @@ public final class KsmPlanner {
       draft.problem(host, String.valueOf(e.getMessage()));
       return;
     }
+    if (found.mergeAcrossNodes().isEmpty() && target.mergeAcrossNodes().isPresent()) {
+      draft.problem(host, "its kernel has no merge_across_nodes (CONFIG_NUMA)");
+      return;
+    }
     if (!target.equals(found)) {
-      if (target.run() == 2) {
-        draft.problem(host, "KSM run=2 (unmerge) has no safe undo: use 0 or 1");
-        return;
-      }
       draft.step(host, new SetKsm(target), new KsmRecord(found), List.of());
       draft.decide(
           new Decision(
               "operator",
               Optional.empty(),
-              "KSM on " + host + ": " + words(found) + " becomes " + words(target),
-              target.run() == 1 ? "CPU time of the scanner" : "memory that is no longer merged",
-              target.run() == 1 ? "memory of equal pages" : "CPU time of the scanner",
+              "KSM on " + host + ": " + found.describe() + " becomes " + target.describe(),
+              cost(target.run()),
+              target.run() == KsmSettings.SCANNING
+                  ? "memory of equal pages"
+                  : "CPU time of the scanner",
               List.of()));
     }
     if (!target.equals(snapshot.desiredKsm().get(host))) {
@@ -66,12 +68,11 @@ public final class KsmPlanner {
     }
   }
 
-  private static String words(KsmSettings ksm) {
-    return "run="
-        + ksm.run()
-        + " pages_to_scan="
-        + ksm.pagesToScan()
-        + " sleep_millisecs="
-        + ksm.sleepMillis();
+  private static String cost(int run) {
+    return switch (run) {
+      case KsmSettings.SCANNING -> "CPU time of the scanner";
+      case KsmSettings.UNMERGING -> "all memory that merging saves, at once";
+      default -> "pages that change are no longer merged again";
+    };
   }
 }

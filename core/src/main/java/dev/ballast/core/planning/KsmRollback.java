@@ -41,11 +41,16 @@ final class KsmRollback {
     differ("run", set.run(), found.run());
     differ("pages_to_scan", set.pagesToScan(), found.pagesToScan());
     differ("sleep_millisecs", set.sleepMillis(), found.sleepMillis());
-    if (former.run() == 2) {
-      draft.problem(host.name(), "KSM was unmerging (run=2), which has no safe way back");
-    } else if (found.equals(set)) {
+    if (set.mergeAcrossNodes().isPresent()) {
+      differ("merge_across_nodes", across(set), across(found));
+    }
+    if (set.heldBy(found)) {
       draft.step(host.name(), new SetKsm(former), new KsmRecord(found), List.of());
     }
+  }
+
+  private static int across(KsmSettings settings) {
+    return settings.mergeAcrossNodes().orElse(false) ? 1 : 0;
   }
 
   private void differ(String field, long set, long found) {

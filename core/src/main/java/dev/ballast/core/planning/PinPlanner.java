@@ -73,6 +73,16 @@ public final class PinPlanner {
           domain.name(),
           host.name() + " has no CPUs " + missing + "; its CPUs are " + topology.onlineCpus());
     }
+    CpuSet reserved = all.intersect(host.reservedCpus());
+    if (!reserved.isEmpty()) {
+      draft.problem(
+          domain.name(),
+          "CPUs "
+              + reserved
+              + " of "
+              + host.name()
+              + " are reserved for the host itself; take others, or 'ballast reserve' fewer");
+    }
     if (pins.vcpus().size() != domain.vcpus()) {
       draft.problem(
           domain.name(),

@@ -118,10 +118,11 @@ final class PlanDraft {
     if (view.observeOnly()) {
       problem(host, "is only observed: end observe-only in its agent's configuration first");
     }
-    Capability needed = needed(object);
-    String lack = view.inventory().lacks().get(needed);
-    if (lack != null) {
-      problem(host, "lacks " + needed + ": " + lack);
+    for (Capability needed : needed(object)) {
+      String lack = view.inventory().lacks().get(needed);
+      if (lack != null) {
+        problem(host, "lacks " + needed + ": " + lack);
+      }
     }
     for (VmName vm : snapshot.frozenVms()) {
       if (object.equals(ObjectKey.domain(vm))) {
@@ -130,11 +131,15 @@ final class PlanDraft {
     }
   }
 
-  private static Capability needed(ObjectKey object) {
+  /** What the host has of settings it tells one by one. */
+  private static Set<Capability> needed(ObjectKey object) {
     if (object.equals(ObjectKey.KSM)) {
-      return Capability.KSM;
+      return Set.of(Capability.KSM);
     }
-    return object.equals(ObjectKey.OVS) ? Capability.OPEN_VSWITCH : Capability.LIBVIRT;
+    if (object.setting().isPresent()) {
+      return Set.of();
+    }
+    return Set.of(object.equals(ObjectKey.OVS) ? Capability.OPEN_VSWITCH : Capability.LIBVIRT);
   }
 
   PlanResult finish(String title, Origin origin) {

@@ -48,7 +48,8 @@ final class Restored {
         snapshot.desiredKsm(),
         snapshot.frozenVms(),
         restored.limits,
-        restored.networks);
+        restored.networks,
+        snapshot.desiredSettings());
   }
 
   private void take(DesiredChange change) {
@@ -65,6 +66,8 @@ final class Restored {
       }
       case DesiredChange.PutKsm ignored -> {}
       case DesiredChange.RemoveKsm ignored -> {}
+      case DesiredChange.PutHostSetting ignored -> {}
+      case DesiredChange.RemoveHostSetting ignored -> {}
       case DesiredChange.PutLimits(VmName vm, VmLimits former) -> limits.put(vm, former);
       case DesiredChange.RemoveLimits(VmName vm) -> limits.remove(vm);
       case DesiredChange.PutNetwork(NetworkSpec network) -> networks.put(network.name(), network);

@@ -152,6 +152,10 @@ public final class RollbackPlanner {
       new KsmRollback(host, steps, since, draft).add();
       return List.of();
     }
+    if (target.object().setting().isPresent()) {
+      new HostSettingRollback(host, steps, since, draft).add();
+      return List.of();
+    }
     if (target.object().equals(ObjectKey.OVS)) {
       return new SwitchRollback(host, steps, since, before.steps(), draft).add();
     }

@@ -16,4 +16,9 @@ public record NumaNode(
     distances = List.copyOf(distances);
     hugepages = List.copyOf(hugepages);
   }
+
+  /** The same node with fewer CPUs. */
+  NumaNode without(CpuSet others) {
+    return new NumaNode(id, cpus.minus(others), memoryBytes, distances, hugepages);
+  }
 }

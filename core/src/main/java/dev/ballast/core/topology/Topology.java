@@ -24,6 +24,22 @@ public record Topology(
     numaNodes = List.copyOf(numaNodes);
   }
 
+  /** The same host with fewer CPUs; nodes keep their memory. */
+  public Topology without(CpuSet cpus) {
+    return onlineCpus.intersects(cpus)
+        ? new Topology(
+            onlineCpus.minus(cpus),
+            left(packages, cpus),
+            left(cores, cpus),
+            numaNodes.stream().map(node -> node.without(cpus)).toList(),
+            lastLevelCache)
+        : this;
+  }
+
+  private static List<CpuSet> left(List<CpuSet> sets, CpuSet cpus) {
+    return sets.stream().map(set -> set.minus(cpus)).filter(set -> !set.isEmpty()).toList();
+  }
+
   public long memoryBytes() {
     return numaNodes.stream().mapToLong(NumaNode::memoryBytes).sum();
   }

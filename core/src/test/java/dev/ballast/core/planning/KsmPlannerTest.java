@@ -6,6 +6,7 @@ import static dev.ballast.core.sample.Sample.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.core.check.PlanChecker;
+import dev.ballast.core.drift.DriftDetector;
 import dev.ballast.core.model.ClockState;
 import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostName;
@@ -81,12 +82,44 @@ class KsmPlannerTest {
         .containsExactly("ksm: no host is named");
     assertThat(Cluster.problems(PLANNER.plan(off, Set.of(host("h9")), KsmChange.run(1))))
         .containsExactly("h9: no such host is known");
-    assertThat(Cluster.problems(PLANNER.plan(off, Set.of(host("h1")), KsmChange.run(2))))
-        .singleElement()
-        .asString()
-        .contains("no safe undo");
     assertThat(Cluster.problems(PLANNER.plan(off, Set.of(host("h1")), KsmChange.run(7))))
         .containsExactly("h1: KSM run is 0, 1 or 2, not 7");
+  }
+
+  @Test
+  void unmergingIsPlannedAndRolledBack() {
+    Plan plan = Cluster.plan(PLANNER.plan(on, Set.of(host("h1")), KsmChange.run(2)));
+    Snapshot after = Enactment.of(on, plan);
+
+    Plan back = Cluster.plan(new RollbackPlanner().plan(after, Enactment.operation("op-1", plan)));
+
+    assertThat(PlanChecker.check(on, plan)).isEmpty();
+    assertThat(PlanChecker.check(after, back)).isEmpty();
+    assertThat(Enactment.of(after, back).hosts().get(host("h1")).ksm()).contains(KSM_ON);
+  }
+
+  @Test
+  void mergingAcrossNodesIsPlannedWhereTheKernelHasIt() {
+    KsmChange apart =
+        new KsmChange(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(false));
+    KsmSettings across = KSM_ON.withMergeAcrossNodes(Optional.of(true));
+    Snapshot has = Sample.with(on, Sample.with(lab("h1"), across));
+
+    Plan plan = Cluster.plan(PLANNER.plan(has, Set.of(host("h1")), apart));
+
+    assertThat(Cluster.describe(plan))
+        .singleElement()
+        .asString()
+        .endsWith("sleep_millisecs=20 merge_across_nodes=0");
+    Snapshot after = Enactment.of(has, plan);
+    assertThat(DriftDetector.detect(after)).isEmpty();
+    assertThat(DriftDetector.detect(Sample.with(after, Sample.with(lab("h1"), across))))
+        .extracting(Object::toString)
+        .anyMatch(drift -> drift.contains("mergeAcrossNodes"));
+    assertThat(Cluster.problems(PLANNER.plan(on, Set.of(host("h1")), apart)))
+        .singleElement()
+        .asString()
+        .contains("no merge_across_nodes");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Identity;
 import dev.ballast.core.model.KsmSettings;
@@ -36,6 +37,7 @@ public final class Enactment {
   private final SortedMap<HostName, KsmSettings> ksm;
   private final SortedMap<VmName, VmLimits> limits;
   private final SortedMap<NetworkName, NetworkSpec> networks;
+  private final SortedMap<HostName, SortedMap<String, HostSetting>> settings;
   private final Snapshot before;
 
   private Enactment(Snapshot before) {
@@ -46,6 +48,8 @@ public final class Enactment {
     ksm = new TreeMap<>(before.desiredKsm());
     limits = new TreeMap<>(before.limitOverrides());
     networks = new TreeMap<>(before.networks());
+    settings = new TreeMap<>();
+    before.desiredSettings().forEach((host, wanted) -> settings.put(host, new TreeMap<>(wanted)));
   }
 
   /** All steps and changes of the plan carried out. */
@@ -89,7 +93,8 @@ public final class Enactment {
   private Snapshot after() {
     return Sample.copy(before, hosts, specs, assignments, ksm, before.frozenVms())
         .withLimitOverrides(limits)
-        .withNetworks(networks);
+        .withNetworks(networks)
+        .withDesiredSettings(settings);
   }
 
   private void remember(DesiredChange change) {
@@ -101,6 +106,10 @@ public final class Enactment {
       case DesiredChange.RemoveAssignment(var vm) -> assignments.remove(vm);
       case DesiredChange.PutKsm(var host, var settings) -> ksm.put(host, settings);
       case DesiredChange.RemoveKsm(var host) -> ksm.remove(host);
+      case DesiredChange.PutHostSetting(var host, var setting) ->
+          settings.computeIfAbsent(host, h -> new TreeMap<>()).put(setting.key(), setting);
+      case DesiredChange.RemoveHostSetting(var host, var key) ->
+          settings.getOrDefault(host, new TreeMap<>()).remove(key);
       case DesiredChange.PutLimits(var vm, var wanted) -> limits.put(vm, wanted);
       case DesiredChange.RemoveLimits(var vm) -> limits.remove(vm);
       case DesiredChange.PutNetwork(var network) -> networks.put(network.name(), network);
@@ -113,6 +122,11 @@ public final class Enactment {
     HostView changed =
         switch (step.planned().action()) {
           case Reversible.SetKsm(var settings) -> Sample.with(host, settings);
+          case Reversible.SetHostSetting(var setting) -> {
+            SortedMap<String, HostSetting> seen = new TreeMap<>(host.settings());
+            seen.put(setting.key(), setting);
+            yield host.withSettings(seen);
+          }
           case Reversible.SetLimits(var vm, var wanted) ->
               Sample.with(host, limited(host.domains().get(vm), wanted));
           case Reversible.SetSwitch change -> switched(host, change);

@@ -259,7 +259,8 @@ public final class Sample {
         view.frozen(),
         view.facts(),
         view.cordoned(),
-        view.ovs());
+        view.ovs(),
+        view.settings());
   }
 
   public static HostView with(HostView view, KsmSettings ksm) {
@@ -276,7 +277,8 @@ public final class Sample {
         view.frozen(),
         view.facts(),
         view.cordoned(),
-        view.ovs());
+        view.ovs(),
+        view.settings());
   }
 
   public static HostView with(HostView view, HostLoad load) {
@@ -293,7 +295,8 @@ public final class Sample {
         view.frozen(),
         view.facts(),
         view.cordoned(),
-        view.ovs());
+        view.ovs(),
+        view.settings());
   }
 
   public static HostView with(HostView view, HostInventory inventory) {
@@ -310,7 +313,8 @@ public final class Sample {
         view.frozen(),
         view.facts(),
         view.cordoned(),
-        view.ovs());
+        view.ovs(),
+        view.settings());
   }
 
   /** The host with its stream, observe-only and freeze as given. */
@@ -328,7 +332,8 @@ public final class Sample {
         frozen,
         view.facts(),
         view.cordoned(),
-        view.ovs());
+        view.ovs(),
+        view.settings());
   }
 
   /** A domain of somebody else. */

@@ -58,7 +58,14 @@ class KernelFilesTest {
     write("sys/kernel/mm/ksm/pages_to_scan", "100\n");
     write("sys/kernel/mm/ksm/sleep_millisecs", "20\n");
     write("sys/kernel/mm/ksm/pages_sharing", "7\n");
-    assertThat(ksm.read()).contains(new KsmFiles.State(new KsmSettings(1, 100, 20), 0, 7));
+    assertThat(ksm.read())
+        .contains(new KsmFiles.State(new KsmSettings(1, 100, 20), 0, 7, OptionalLong.empty()));
+    write("sys/kernel/mm/ksm/merge_across_nodes", "1\n");
+    write("sys/kernel/mm/ksm/general_profit", "-4096\n");
+    write("proc/self/smaps", "7f00-7f01 r--p 0 0 0 x\nKernelPageSize:       64 kB\n");
+    assertThat(ksm.read().orElseThrow().settings().mergeAcrossNodes()).contains(true);
+    assertThat(ksm.read().orElseThrow().profitBytes()).hasValue(-4096);
+    assertThat(ksm.unmergeBytes()).isEqualTo(7 * 64 << 10);
     write("sys/kernel/mm/ksm/run", "9\n");
     assertThat(ksm.read()).isEmpty();
   }

@@ -1,0 +1,102 @@
+package dev.ballast.agent.executor;
+
+import dev.ballast.agent.executor.ObjectState.HostSettingPresent;
+import dev.ballast.core.action.RefusalReason;
+import dev.ballast.core.action.Reversible.SetHostSetting;
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.HostSetting.Hugepages;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Sets one thing of the machine and looks afterwards whether it took. */
+final class SetHostSettingExecutor implements ActionExecutor {
+  private final SetHostSetting action;
+
+  SetHostSettingExecutor(SetHostSetting action) {
+    this.action = action;
+  }
+
+  @Override
+  public SetHostSetting action() {
+    return action;
+  }
+
+  @Override
+  public ObjectState observe(HostReader host) {
+    return host.setting(action.setting().key());
+  }
+
+  @Override
+  public Optional<Illegal> illegal(ObjectState state, HostReader host) {
+    if (!(state instanceof HostSettingPresent(HostSetting now))) {
+      return Optional.of(new Illegal(RefusalReason.MISSING_CAPABILITY, state.describe()));
+    }
+    return host.machine().illegal(action.setting(), now).map(Illegal::of);
+  }
+
+  @Override
+  public boolean atTarget(ObjectState state) {
+    return state.equals(new HostSettingPresent(action.setting()));
+  }
+
+  @Override
+  public ObjectState predict(ObjectState state, HostReader host) {
+    return new HostSettingPresent(action.setting());
+  }
+
+  @Override
+  public void apply(ObjectState before, HostReader host, HostWriter writer)
+      throws ExecutionFault, InterruptedException {
+    write(action.setting(), host, writer);
+  }
+
+  private void write(HostSetting target, HostReader host, HostWriter writer)
+      throws ExecutionFault, InterruptedException {
+    try {
+      writer.machine().write(target, host.onlineCpus());
+    } catch (IOException e) {
+      throw new ExecutionFault(String.valueOf(e.getMessage()));
+    }
+    ObjectState after = observe(host);
+    if (!after.equals(new HostSettingPresent(target))) {
+      throw new ExecutionFault(after.describe() + " is all that the host gave" + why(target));
+    }
+  }
+
+  private static String why(HostSetting target) {
+    return target instanceof Hugepages
+        ? " (its memory is fragmented: allocate hugepages early, or at boot)"
+        : " (is another service setting it?)";
+  }
+
+  @Override
+  public Standing standing(ObjectState before, ObjectState now) {
+    if (atTarget(now)) {
+      return Standing.TARGET;
+    }
+    if (now.equals(before)) {
+      return Standing.BEFORE;
+    }
+    // The kernel makes hugepages one by one, and stops where it finds no more.
+    return before instanceof HostSettingPresent(Hugepages old)
+            && now instanceof HostSettingPresent(Hugepages found)
+            && action.setting() instanceof Hugepages target
+            && found.count() >= Math.min(old.count(), target.count())
+            && found.count() <= Math.max(old.count(), target.count())
+        ? Standing.OWN_STEP
+        : Standing.FOREIGN;
+  }
+
+  @Override
+  public void undo(ObjectState before, HostReader host, HostWriter writer) throws ExecutionFault {
+    if (!(before instanceof HostSettingPresent(HostSetting old))) {
+      throw new ExecutionFault("there was nothing to restore");
+    }
+    try {
+      write(old, host, writer);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExecutionFault("interrupted while restoring " + old.describe());
+    }
+  }
+}

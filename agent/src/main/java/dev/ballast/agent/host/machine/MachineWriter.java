@@ -1,0 +1,88 @@
+package dev.ballast.agent.host.machine;
+
+import dev.ballast.agent.host.kernel.KernelFiles;
+import dev.ballast.agent.host.kernel.KernelWriter;
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.ReservedCpus;
+import dev.ballast.core.model.HostSetting.TimeSources;
+import dev.ballast.core.topology.CpuSet;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The right to set things of the machine. Whoever does not hold one cannot: dry-run code is never
+ * handed one.
+ */
+public final class MachineWriter {
+  private final KernelFiles files;
+  private final KernelWriter kernel;
+  private final Commands commands;
+
+  public MachineWriter(KernelFiles files, KernelWriter kernel, Commands commands) {
+    this.files = files;
+    this.kernel = kernel;
+    this.commands = commands;
+  }
+
+  /**
+   * Writes the setting; whether it took is seen by reading it.
+   *
+   * @throws IOException naming the file or the program that refused
+   */
+  public void write(HostSetting target, CpuSet online) throws IOException, InterruptedException {
+    switch (target) {
+      case Hugepages pages ->
+          kernel.write(new HugepagePools(files).countFile(pages), Long.toString(pages.count()));
+      case ReservedCpus(CpuSet cpus) -> reserve(cpus, online);
+      case TimeSources sources -> sources(sources);
+    }
+  }
+
+  private void reserve(CpuSet cpus, CpuSet online) throws IOException, InterruptedException {
+    GuestCpus guests = new GuestCpus(files);
+    CpuSet left = online.minus(cpus);
+    Optional<String> group = guests.groupFile();
+    if (group.isPresent()) {
+      kernel.write(group.get(), left.toString());
+    } else {
+      commands.run(
+          List.of(
+              "systemctl",
+              "set-property",
+              GuestCpus.SLICE,
+              "AllowedCPUs=" + (cpus.isEmpty() ? "" : left)));
+    }
+  }
+
+  private void sources(TimeSources target) throws IOException, InterruptedException {
+    Path file = files.resolve(ChronySources.FILE);
+    Optional<String> former = files.read(ChronySources.FILE);
+    put(
+        file,
+        target.servers().isEmpty() ? Optional.empty() : Optional.of(ChronySources.text(target)));
+    try {
+      commands.run(ChronySources.reload());
+    } catch (IOException e) {
+      // A file that chrony never read would look as if it had.
+      put(file, former);
+      throw e;
+    }
+  }
+
+  /** The file appears whole, or not: chronyd reads the directory at any time. */
+  private static void put(Path file, Optional<String> text) throws IOException {
+    if (text.isEmpty()) {
+      Files.deleteIfExists(file);
+      return;
+    }
+    Path draft = file.resolveSibling(".ballast.sources.new");
+    Files.writeString(draft, text.get(), StandardCharsets.ISO_8859_1);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

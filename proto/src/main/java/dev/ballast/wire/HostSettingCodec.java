@@ -1,0 +1,145 @@
+package dev.ballast.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.ballast.core.action.Expectation;
+import dev.ballast.core.action.Reversible;
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.plan.DesiredChange;
+import dev.ballast.v1.HostSettingRecord;
+import dev.ballast.v1.Hugepages;
+import dev.ballast.v1.ReservedCpus;
+import dev.ballast.v1.SetHostSetting;
+import dev.ballast.v1.StoredHostSetting;
+import dev.ballast.v1.StoredHostSettingKey;
+import dev.ballast.v1.TimeSources;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Things of hosts that actions set. {@code fromProto} throws {@link WireException}. */
+public final class HostSettingCodec {
+  /** At most so many things of one host: every size of hugepages on every NUMA node. */
+  static final int SETTINGS_LIMIT = 4_096;
+
+  private HostSettingCodec() {}
+
+  public static byte[] toBytes(HostSetting setting) {
+    return toProto(setting).toByteArray();
+  }
+
+  /**
+   * The setting.
+   *
+   * @throws WireException when the bytes are damaged or of a newer version
+   */
+  public static HostSetting fromBytes(byte[] bytes) {
+    try {
+      dev.ballast.v1.HostSetting setting = dev.ballast.v1.HostSetting.parseFrom(bytes);
+      At at = new At("HostSetting");
+      at.refuseUnknown(setting);
+      return setting(setting, at);
+    } catch (InvalidProtocolBufferException e) {
+      throw PlanCodec.damaged("HostSetting", e);
+    }
+  }
+
+  public static dev.ballast.v1.HostSetting toProto(HostSetting setting) {
+    dev.ballast.v1.HostSetting.Builder result = dev.ballast.v1.HostSetting.newBuilder();
+    switch (setting) {
+      case HostSetting.Hugepages(long size, int node, long count) ->
+          result.setHugepages(
+              Hugepages.newBuilder().setPageSizeBytes(size).setNode(node).setCount(count));
+      case HostSetting.ReservedCpus(var cpus) ->
+          result.setReservedCpus(ReservedCpus.newBuilder().setCpus(cpus.toString()));
+      case HostSetting.TimeSources(var servers) ->
+          result.setTimeSources(TimeSources.newBuilder().addAllServers(servers));
+    }
+    return result.build();
+  }
+
+  public static HostSetting fromProto(dev.ballast.v1.HostSetting setting) {
+    return setting(setting, new At("HostSetting"));
+  }
+
+  static HostSetting setting(dev.ballast.v1.HostSetting p, At at) {
+    return switch (p.getSettingCase()) {
+      case HUGEPAGES -> {
+        Hugepages pages = p.getHugepages();
+        yield at.field("hugepages")
+            .make(
+                () ->
+                    new HostSetting.Hugepages(
+                        pages.getPageSizeBytes(), pages.getNode(), pages.getCount()));
+      }
+      case RESERVED_CPUS ->
+          new HostSetting.ReservedCpus(
+              at.field("reserved_cpus").cpus("cpus", p.getReservedCpus().getCpus()));
+      case TIME_SOURCES ->
+          at.field("time_sources")
+              .make(
+                  () ->
+                      new HostSetting.TimeSources(
+                          new TreeSet<>(p.getTimeSources().getServersList())));
+      case SETTING_NOT_SET -> throw at.fault("holds no setting that this version knows");
+    };
+  }
+
+  public static List<dev.ballast.v1.HostSetting> toProto(SortedMap<String, HostSetting> settings) {
+    return settings.values().stream().map(HostSettingCodec::toProto).toList();
+  }
+
+  /** Settings by key; one that this version does not know is left out: it only observes. */
+  static SortedMap<String, HostSetting> observed(List<dev.ballast.v1.HostSetting> settings, At at) {
+    if (settings.size() > SETTINGS_LIMIT) {
+      throw at.fault("has " + settings.size() + " entries, at most " + SETTINGS_LIMIT);
+    }
+    SortedMap<String, HostSetting> result = new TreeMap<>();
+    for (int i = 0; i < settings.size(); i++) {
+      if (settings.get(i).getSettingCase()
+          != dev.ballast.v1.HostSetting.SettingCase.SETTING_NOT_SET) {
+        HostSetting setting = setting(settings.get(i), at.index(i));
+        if (result.put(setting.key(), setting) != null) {
+          throw at.index(i).fault(setting.key() + " stands twice");
+        }
+      }
+    }
+    return result;
+  }
+
+  static SetHostSetting toProto(Reversible.SetHostSetting action) {
+    return SetHostSetting.newBuilder().setSetting(toProto(action.setting())).build();
+  }
+
+  static Reversible.SetHostSetting action(SetHostSetting p, At at) {
+    return new Reversible.SetHostSetting(
+        at.required("setting", p.hasSetting(), p.getSetting(), HostSettingCodec::setting));
+  }
+
+  static HostSettingRecord toProto(Expectation.HostSettingRecord expectation) {
+    return HostSettingRecord.newBuilder().setSetting(toProto(expectation.setting())).build();
+  }
+
+  static Expectation.HostSettingRecord record(HostSettingRecord p, At at) {
+    return new Expectation.HostSettingRecord(
+        at.required("setting", p.hasSetting(), p.getSetting(), HostSettingCodec::setting));
+  }
+
+  static StoredHostSetting toProto(DesiredChange.PutHostSetting change) {
+    return StoredHostSetting.newBuilder()
+        .setHost(change.host().value())
+        .setSetting(toProto(change.setting()))
+        .build();
+  }
+
+  static DesiredChange.PutHostSetting put(StoredHostSetting p, At at) {
+    return new DesiredChange.PutHostSetting(
+        at.host("host", p.getHost()),
+        at.required("setting", p.hasSetting(), p.getSetting(), HostSettingCodec::setting));
+  }
+
+  static DesiredChange.RemoveHostSetting remove(StoredHostSettingKey p, At at) {
+    return new DesiredChange.RemoveHostSetting(
+        at.host("host", p.getHost()), at.shortText("key", p.getKey()));
+  }
+}
