@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what the lab needs and builds its guest; safe to run again, does nothing that is already done.
 # Result: ${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}/{guest/vmlinuz,guest/initrd.gz,bin/qemu-lab,bin/lab-enter},
-# and prometheus/usr/bin/{prometheus,promtool}
+# prometheus/usr/bin/{prometheus,promtool} and chrony/usr/{bin/chronyc,sbin/chronyd}
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}
@@ -87,6 +87,10 @@ fetch_prometheus() { # only its two programs: installed, the package would start
   [ -x "$cache/prometheus/usr/bin/promtool" ] || unpack prometheus "$cache/prometheus"
 }
 
+fetch_chrony() { # only its two programs: installed, the package would set the machine's clock
+  [ -x "$cache/chrony/usr/sbin/chronyd" ] || unpack chrony "$cache/chrony"
+}
+
 compile() { # SOURCE TARGET FLAGS...
   local source=$1 target=$2
   shift 2
@@ -134,6 +138,7 @@ flock -w 600 9 || die "another install.sh holds $cache/lock for 10 minutes" "end
 step "packages" install_packages
 step "guest kernel" fetch_kernel
 step "Prometheus" fetch_prometheus
+step "chrony" fetch_chrony
 step "tools" build_tools
 step "guest initrd" build_guest
 echo "lab installed in $cache ($(cat "$cache/kernel/package"))"
