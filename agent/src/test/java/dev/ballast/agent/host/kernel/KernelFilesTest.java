@@ -65,7 +65,7 @@ class KernelFilesTest {
     write("proc/self/smaps", "7f00-7f01 r--p 0 0 0 x\nKernelPageSize:       64 kB\n");
     assertThat(ksm.read().orElseThrow().settings().mergeAcrossNodes()).contains(true);
     assertThat(ksm.read().orElseThrow().profitBytes()).hasValue(-4096);
-    assertThat(ksm.unmergeBytes()).isEqualTo(7 * 64 << 10);
+    assertThat(ksm.unmergeBytes()).isEqualTo(7L * (64 << 10));
     write("sys/kernel/mm/ksm/run", "9\n");
     assertThat(ksm.read()).isEmpty();
   }
