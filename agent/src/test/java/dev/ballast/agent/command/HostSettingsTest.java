@@ -121,6 +121,17 @@ class HostSettingsTest extends PipelineFixture {
   }
 
   @Test
+  void theGroupsOfGuestsShrinkFirstAndGrowLast() throws IOException {
+    String web = "sys/fs/cgroup/cpuset/machine/qemu-1-web.libvirt-qemu/cpuset.cpus";
+    host.put(web, "0-7\n");
+
+    only(command(1, set(new ReservedCpus(CpuSet.of(0, 1)))));
+    assertThat(host.text(web)).isEqualTo("2-7");
+    only(command(2, set(new ReservedCpus(CpuSet.EMPTY))));
+    assertThat(host.text(web)).isEqualTo("0-7");
+  }
+
+  @Test
   void theLastCpuStaysForGuests() {
     refused(only(command(1, set(new ReservedCpus(FakeHost.ONLINE)))), RefusalReason.ILLEGAL);
   }

@@ -47,12 +47,12 @@ class HostActionsIT {
     before.put(PAGES, read(PAGES));
     shell(
         "mkdir -p /etc/chrony && mount -t tmpfs chrony /etc/chrony && mkdir /etc/chrony/sources.d"
-            + " && printf 'sourcedir /etc/chrony/sources.d\nport 0\ncmdport 0\n'"
+            + " && printf 'sourcedir /etc/chrony/sources.d\nport 11123\ncmdport 0\n'"
             + " >/etc/chrony/chrony.conf && mount -t tmpfs chrony /usr/local/sbin && cp "
             + CHRONY
             + "/bin/chronyc "
             + CHRONY
-            + "/sbin/chronyd /usr/local/sbin && mkdir -p /run/chrony"
+            + "/sbin/chronyd /usr/local/sbin && mkdir -m 0750 /run/chrony"
             + " && /usr/local/sbin/chronyd -x -u root -f /etc/chrony/chrony.conf");
     cluster = Cluster.start(lab, "auto", HOST);
     specs = cluster.directory.resolve("specs");
@@ -65,7 +65,7 @@ class HostActionsIT {
   void stop() throws IOException {
     cluster.close();
     before.forEach((file, value) -> shell("echo " + value + " >" + file));
-    shell("echo 0-1 >" + GUESTS + "; kill $(cat /run/chrony/chronyd.pid)");
+    shell("echo 0-1 >" + GUESTS + "; kill $(cat /run/chrony/chronyd.pid); rm -rf /run/chrony");
     shell("umount /usr/local/sbin; umount -l /etc/chrony; rmdir /etc/chrony 2>/dev/null; true");
   }
 
@@ -139,7 +139,8 @@ class HostActionsIT {
     String[] all = Arrays.copyOf(arguments, arguments.length + 1);
     all[arguments.length] = "--run";
     cluster.ballast(all).orFail();
-    JsonNode operations = cluster.json("operations").path("operations");
+    JsonNode answer = cluster.json("operations");
+    JsonNode operations = answer.has("operations") ? answer.path("operations") : answer;
     return operations.path(0).path("id").asText();
   }
 

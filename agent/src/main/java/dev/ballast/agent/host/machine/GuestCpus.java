@@ -67,6 +67,16 @@ final class GuestCpus {
                     .findFirst());
   }
 
+  /** The files of version 1 that confine one guest each, below the group of all. */
+  List<String> domainFiles(String groupFile) {
+    String group = groupFile.substring(0, groupFile.lastIndexOf('/'));
+    return files.list(group).stream()
+        .sorted()
+        .map(name -> group + "/" + name + "/cpuset.cpus")
+        .filter(files::exists)
+        .toList();
+  }
+
   boolean usesSystemd() {
     CgroupMounts mounts = CgroupMounts.read(files);
     return files.isDirectory("/run/systemd/system")

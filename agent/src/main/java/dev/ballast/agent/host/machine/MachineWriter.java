@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,7 +52,7 @@ public final class MachineWriter {
     CpuSet left = online.minus(cpus);
     Optional<String> group = guests.groupFile();
     if (group.isPresent()) {
-      kernel.write(group.get(), left.toString());
+      confine(group.get(), guests.domainFiles(group.get()), left);
     } else {
       commands.run(
           List.of(
@@ -57,6 +60,33 @@ public final class MachineWriter {
               "set-property",
               GuestCpus.SLICE,
               "AllowedCPUs=" + (cpus.isEmpty() ? "" : left)));
+    }
+  }
+
+  /** A group is never wider than the one above it: what shrinks does so from below. */
+  private void confine(String group, List<String> domains, CpuSet left) throws IOException {
+    boolean shrinks = !left.containsAll(cpus(group));
+    Map<String, CpuSet> former = new LinkedHashMap<>();
+    List<String> order = new ArrayList<>(domains);
+    order.add(shrinks ? order.size() : 0, group);
+    try {
+      for (String file : order) {
+        former.put(file, cpus(file));
+        kernel.write(file, left.toString());
+      }
+    } catch (IOException e) {
+      for (Map.Entry<String, CpuSet> entry : new ArrayList<>(former.entrySet()).reversed()) {
+        kernel.write(entry.getKey(), entry.getValue().toString());
+      }
+      throw e;
+    }
+  }
+
+  private CpuSet cpus(String file) throws IOException {
+    try {
+      return CpuSet.parse(files.read(file).orElse("").strip());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("cannot read the CPUs of " + file, e);
     }
   }
 
