@@ -24,8 +24,11 @@ public final class AgentCounters {
 
   private static final double MILLIS = 1_000;
 
-  /** CPU seconds of a VM: what it got, and what its runnable vCPUs waited for. */
-  record VmSeconds(double used, double waited) {}
+  /**
+   * CPU seconds of a VM: what it got, what its runnable vCPUs waited for, what its quotas held
+   * back.
+   */
+  record VmSeconds(double used, double waited, double throttled) {}
 
   private final SortedMap<Integer, Double> cpus = new TreeMap<>();
   private final SortedMap<String, Long> outcomes = new TreeMap<>();
@@ -50,12 +53,13 @@ public final class AgentCounters {
     }
     SortedMap<VmName, VmSeconds> now = new TreeMap<>();
     for (VmLoad vm : load.vms()) {
-      VmSeconds before = vms.getOrDefault(vm.vm(), new VmSeconds(0, 0));
+      VmSeconds before = vms.getOrDefault(vm.vm(), new VmSeconds(0, 0, 0));
       now.put(
           vm.vm(),
           new VmSeconds(
               before.used() + vm.usageMillis() / MILLIS * gapSeconds,
-              before.waited() + vm.contentionMillis() / MILLIS * gapSeconds));
+              before.waited() + vm.contentionMillis() / MILLIS * gapSeconds,
+              before.throttled() + vm.throttledMillis() / MILLIS * gapSeconds));
     }
     vms = now;
   }

@@ -7,6 +7,7 @@ import dev.ballast.core.model.ClockState;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostObservation;
+import dev.ballast.core.model.HostSetting;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
@@ -51,6 +52,7 @@ public final class AgentMetrics {
   public static PrometheusRegistry registry(Sources sources) {
     AgentMetrics metrics = new AgentMetrics(sources);
     metrics.host();
+    metrics.settings();
     metrics.vms();
     metrics.commands();
     metrics.connections();
@@ -84,7 +86,7 @@ public final class AgentMetrics {
     KsmFiles ksm = new KsmFiles(sources.files());
     gauge(
         "ballast_agent_ksm_run",
-        "Kernel same-page merging: 0 off, 1 on, 2 unmerging; absent without KSM.",
+        "Kernel same-page merging: 0 off, 1 on, 2 unmerged; absent without KSM.",
         g -> ksm.read().ifPresent(state -> g.call(state.settings().run())));
     gauge(
         "ballast_agent_ksm_shared_pages",
@@ -94,6 +96,42 @@ public final class AgentMetrics {
         "ballast_agent_ksm_sharing_pages",
         "Places that refer to merged pages beyond the first: what is saved.",
         g -> ksm.read().ifPresent(state -> g.call((double) state.pagesSharing())));
+  }
+
+  private void settings() {
+    gauge(
+        "ballast_agent_hugepages",
+        "Hugepages that the kernel keeps, used or free.",
+        g ->
+            sources.observation().get().settings().values().stream()
+                .filter(HostSetting.Hugepages.class::isInstance)
+                .map(HostSetting.Hugepages.class::cast)
+                .forEach(
+                    pages ->
+                        g.call(
+                            (double) pages.count(),
+                            Long.toString(pages.pageSizeBytes()),
+                            Integer.toString(pages.node()))),
+        "size_bytes",
+        "node");
+    gauge(
+        "ballast_agent_reserved_cpus",
+        "CPUs that no guest runs on; absent where none can be reserved.",
+        g -> {
+          if (sources.observation().get().settings().get(HostSetting.ReservedCpus.KEY)
+              instanceof HostSetting.ReservedCpus reserved) {
+            g.call(reserved.cpus().size());
+          }
+        });
+    KsmFiles ksm = new KsmFiles(sources.files());
+    gauge(
+        "ballast_agent_ksm_profit_bytes",
+        "What merging saves without what the kernel's records of it take; absent where it does not"
+            + " tell.",
+        g ->
+            ksm.read()
+                .filter(state -> state.profitBytes().isPresent())
+                .ifPresent(state -> g.call((double) state.profitBytes().getAsLong())));
   }
 
   private void vms() {
@@ -107,6 +145,11 @@ public final class AgentMetrics {
         "ballast_agent_vm_cpu_contention_seconds_total",
         "Time that runnable vCPUs waited for a CPU, without what their own quota held them back.",
         c -> counters.vmSeconds().forEach((vm, s) -> c.call(s.waited(), vm.value())),
+        "vm");
+    counter(
+        "ballast_agent_vm_cpu_throttled_seconds_total",
+        "Time that the VM's own quotas held its runnable threads back.",
+        c -> counters.vmSeconds().forEach((vm, s) -> c.call(s.throttled(), vm.value())),
         "vm");
     gauge(
         "ballast_agent_vms",

@@ -14,6 +14,7 @@ import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostObservation;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmLoad;
@@ -46,6 +47,7 @@ class AgentMetricsTest {
     write("sys/kernel/mm/ksm/sleep_millisecs", "20");
     write("sys/kernel/mm/ksm/pages_shared", "7");
     write("sys/kernel/mm/ksm/pages_sharing", "21");
+    write("sys/kernel/mm/ksm/general_profit", "-8192");
     write("proc/self/status", "Name:\tjava\nVmRSS:\t  2048 kB\n");
     write("proc/self/stat", "1 (a (b) c) S 1 1 1 0 -1 0 0 0 0 0 150 50 0 0 20 0 1");
   }
@@ -62,7 +64,7 @@ class AgentMetricsTest {
         busy,
         4096,
         List.of(new CpuLoad(0, busy)),
-        List.of(new VmLoad(WEB, used, waited)));
+        List.of(new VmLoad(WEB, used, waited, 2 * waited)));
   }
 
   private PrometheusRegistry registry(HostObservation observation) {
@@ -105,7 +107,13 @@ class AgentMetricsTest {
             "",
             new TreeMap<>(Map.of(OtherOwner.KSMTUNED, "pid 1")),
             new TreeMap<>()),
-        Optional.empty());
+        Optional.empty(),
+        new TreeMap<>(
+            Map.of(
+                "hugepages-2MiB-node0",
+                new HostSetting.Hugepages(2L << 20, 0, 12),
+                HostSetting.ReservedCpus.KEY,
+                new HostSetting.ReservedCpus(CpuSet.of(0, 1)))));
   }
 
   private void happen() {
@@ -133,6 +141,10 @@ class AgentMetricsTest {
         .contains("ballast_agent_samples_total 2.0\n")
         .contains("ballast_agent_vm_cpu_seconds_total{vm=\"web\"} 0.5\n")
         .contains("ballast_agent_vm_cpu_contention_seconds_total{vm=\"web\"} 0.2\n")
+        .contains("ballast_agent_vm_cpu_throttled_seconds_total{vm=\"web\"} 0.4\n")
+        .contains("ballast_agent_hugepages{node=\"0\",size_bytes=\"2097152\"} 12.0\n")
+        .contains("ballast_agent_reserved_cpus 2.0\n")
+        .contains("ballast_agent_ksm_profit_bytes -8192.0\n")
         .contains("ballast_agent_vms{state=\"running\"} 1.0\n")
         .contains("ballast_agent_alerts_total{kind=\"hot_cpus\"} 1.0\n")
         .contains("ballast_agent_alerts_total{kind=\"hot_host\"} 0.0\n")

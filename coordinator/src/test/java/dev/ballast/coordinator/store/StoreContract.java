@@ -11,15 +11,20 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.ballast.coordinator.Fixtures;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.model.Automation;
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.DesiredChange.PutAssignment;
+import dev.ballast.core.plan.DesiredChange.PutHostSetting;
 import dev.ballast.core.plan.DesiredChange.PutKsm;
 import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.DesiredChange.RemoveAssignment;
+import dev.ballast.core.plan.DesiredChange.RemoveHostSetting;
 import dev.ballast.core.plan.DesiredChange.RemoveKsm;
 import dev.ballast.core.plan.DesiredChange.RemoveSpec;
 import dev.ballast.core.plan.Plan;
+import dev.ballast.core.topology.CpuSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,6 +127,34 @@ abstract class StoreContract {
     assertThat(desired.specs()).isEmpty();
     assertThat(desired.assignments()).isEmpty();
     assertThat(desired.ksm()).isEmpty();
+  }
+
+  @Test
+  void thingsOfHostsComeBackAsTheyWere() {
+    HostSetting few = new HostSetting.Hugepages(2L << 20, 0, 4);
+    HostSetting many = new HostSetting.Hugepages(2L << 20, 0, 8);
+    HostSetting reserved = new HostSetting.ReservedCpus(CpuSet.of(0));
+    KsmSettings apart = KSM_ON.withMergeAcrossNodes(Optional.of(false));
+    new DesiredStore(leader)
+        .apply(
+            List.of(
+                new PutHostSetting(H1, few),
+                new PutHostSetting(H1, many),
+                new PutHostSetting(H1, reserved),
+                new PutHostSetting(H2, few),
+                new PutKsm(H1, apart)));
+    reopen();
+    DesiredStore desired = new DesiredStore(leader);
+    assertThat(desired.settings())
+        .isEqualTo(
+            Map.of(
+                H1,
+                Map.of(many.key(), many, reserved.key(), reserved),
+                H2,
+                Map.of(few.key(), few)));
+    assertThat(desired.ksm()).containsEntry(H1, apart);
+    desired.apply(List.of(new RemoveHostSetting(H1, many.key())));
+    assertThat(desired.settings().get(H1)).containsOnlyKeys(reserved.key());
   }
 
   @Test

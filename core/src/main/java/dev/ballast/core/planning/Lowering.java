@@ -100,7 +100,7 @@ public final class Lowering {
     long[] capacity = new long[hosts.size() * resources];
     for (int bin = 0; bin < hosts.size(); bin++) {
       HostView view = view(hosts.get(bin));
-      int cpus = view.inventory().topology().onlineCpus().size();
+      int cpus = view.guestTopology().onlineCpus().size();
       capacity[bin * resources + LoweredCluster.MEMORY] =
           Math.max(0, used[bin] + seating.freeBytes(hosts.get(bin)));
       capacity[bin * resources + LoweredCluster.VCPUS] = (long) policy.vcpusPerCpu() * cpus;

@@ -105,7 +105,7 @@ class HostActionsIT {
     assertThat(cluster.ballast("pin", VM, "--vcpu", "0=0").out()).doesNotContain("step on 1 host");
     cluster.guest(specs, "act-2", HOST);
     cluster.ballast("apply", "-f", specs.toString(), "--run").orFail();
-    assertThat(cluster.vcpuAllowed(HOST, "act-2")).isEqualTo("1");
+    assertThat(lab.vcpuAllowed(HOST, "act-2")).isEqualTo("1");
     change("rollback", operation);
     assertThat(read(GUESTS)).isEqualTo("0-1");
   }
