@@ -3,7 +3,6 @@ package dev.ballast.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,10 +137,7 @@ class HostActionsIT {
   private String change(String... arguments) {
     String[] all = Arrays.copyOf(arguments, arguments.length + 1);
     all[arguments.length] = "--run";
-    cluster.ballast(all).orFail();
-    JsonNode answer = cluster.json("operations");
-    JsonNode operations = answer.has("operations") ? answer.path("operations") : answer;
-    return operations.path(0).path("id").asText();
+    return cluster.ballast(all).orFail().replaceAll("(?s).*\\b(op-[0-9]+)\\b.*", "$1");
   }
 
   private String read(String file) {
