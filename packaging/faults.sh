@@ -4,18 +4,21 @@
 #
 #   packaging/faults.sh           every place once, at least 200 rounds
 #   packaging/faults.sh --long    at least 5,000 rounds: second deaths while recovering, deaths at any moment
+#   packaging/faults.sh --rounds N
 #   packaging/faults.sh --built   with the classes that are in agent/target
 set -euo pipefail
 . "$(dirname "$0")/setup.sh"
 cd "$root"
 rounds=200
 built=false
-for argument in "$@"; do
-  case $argument in
+while [ $# -gt 0 ]; do
+  case $1 in
     --long) rounds=5000 ;;
+    --rounds) rounds=${2:?}; shift ;;
     --built) built=true ;;
     *) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 2 ;;
   esac
+  shift
 done
 find_jdk
 $built || mvn -B -q -Dstyle.color=never -Pquick -pl agent -am -DskipUnitTests=true package

@@ -79,6 +79,20 @@ class AgentArchitectureTest {
           .should()
           .dependOnClassesThat(resideInAPackage("dev.ballast.v1.."));
 
+  /** A dry run is the check and no more: what checks cannot be handed the right to write. */
+  @ArchTest
+  static final ArchRule WHO_CHECKS_CANNOT_WRITE =
+      noClasses()
+          .that()
+          .haveSimpleName("Precheck")
+          .or()
+          .haveSimpleName("HostReader")
+          .or()
+          .haveSimpleName("SwitchReader")
+          .should()
+          .dependOnClassesThat()
+          .haveSimpleNameEndingWith("Writer");
+
   @ArchTest
   static final ArchRule NATIVE_CALLS_STAY_IN_THE_SEAM =
       noClasses()

@@ -63,6 +63,9 @@ public final class ConfirmationCall implements Confirmer {
   }
 
   private String reason(Status status) {
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+      return "coordinator " + config.coordinator() + " does not answer";
+    }
     return "coordinator "
         + config.coordinator()
         + ": "

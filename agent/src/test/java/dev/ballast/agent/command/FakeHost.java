@@ -34,6 +34,7 @@ import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,9 @@ class FakeHost implements Libvirt, LibvirtWriter {
   private void knob(String name, String value) throws IOException {
     Path file = root.resolve("sys/kernel/mm/ksm").resolve(name);
     if (!Files.exists(file)) {
-      Files.writeString(file, value);
+      Path fresh = file.resolveSibling(name + ".new");
+      Files.writeString(fresh, value);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

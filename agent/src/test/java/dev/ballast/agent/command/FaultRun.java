@@ -311,9 +311,9 @@ final class FaultRun {
       kill();
     }
 
-    /** SIGKILL. */
+    /** SIGKILL; by the handle, because the process itself would close what is still to be read. */
     void kill() throws InterruptedException {
-      process.destroyForcibly();
+      var _ = process.toHandle().destroyForcibly();
       process.waitFor();
     }
 

@@ -130,21 +130,13 @@ final class Dispatcher {
   private static void tellSent(InFlight command, int step) {
     Running operation = command.operation;
     String verb = command.purpose == CommandPurpose.UNDO ? "undoing " : "";
-    String awaits =
-        operation.dryRun
-            ? ""
-            : CommandTimes.confirmWithinMillis(command.tasks, operation.confirmWithin)
-                .map(
-                    millis ->
-                        " (undone by the host unless confirmed within " + millis / 1000 + " s)")
-                .orElse("");
     operation.listener.onProgress(
         new Progress(
             operation.id,
             OperationState.RUNNING,
             step,
             "sent",
-            verb + OperationEnd.label(operation.plan, step) + awaits,
+            verb + OperationEnd.label(operation.plan, step),
             operation.machine.stepsDone(),
             operation.plan.steps().size(),
             Optional.empty()));
@@ -264,23 +256,31 @@ final class Dispatcher {
     InFlight command = underway.get(host);
     if (command != null && command.id == commandId) {
       command.received = true;
+      if (!command.operation.dryRun) {
+        CommandTimes.confirmWithinMillis(command.tasks, command.operation.confirmWithin)
+            .ifPresent(millis -> tellRunning(command, ProgressText.confirming(millis)));
+      }
     }
+  }
+
+  private static void tellRunning(InFlight command, String text) {
+    Running operation = command.operation;
+    operation.listener.onProgress(
+        new Progress(
+            operation.id,
+            OperationState.RUNNING,
+            command.tasks.getFirst().step(),
+            "running",
+            text,
+            operation.machine.stepsDone(),
+            operation.plan.steps().size(),
+            Optional.empty()));
   }
 
   void progress(HostName host, CommandProgress progress) {
     InFlight command = underway.get(host);
     if (command != null && command.id == progress.commandId()) {
-      Running operation = command.operation;
-      operation.listener.onProgress(
-          new Progress(
-              operation.id,
-              OperationState.RUNNING,
-              command.tasks.getFirst().step(),
-              "running",
-              ProgressText.of(progress),
-              operation.machine.stepsDone(),
-              operation.plan.steps().size(),
-              Optional.empty()));
+      tellRunning(command, ProgressText.of(progress));
     }
   }
 

@@ -36,4 +36,11 @@ final class ProgressText {
   private static String mib(long bytes) {
     return (bytes >> MIB_SHIFT) + " MiB";
   }
+
+  /** Of a command that the host undoes unless it reaches this coordinator again. */
+  static String confirming(long withinMillis) {
+    return "awaiting confirmation over a new connection: the host undoes it unless confirmed within "
+        + withinMillis / 1000
+        + " s";
+  }
 }

@@ -54,4 +54,9 @@ class CommandTimesTest {
     assertThat(CommandTimes.lastingMillis(PIN, Optional.of(300_000L))).isGreaterThan(300_000);
     assertThat(CommandTimes.lastingMillis(PIN, Optional.empty())).isZero();
   }
+
+  @Test
+  void peopleAreToldOfTheConfirmation() {
+    assertThat(ProgressText.confirming(60_000)).contains("unless confirmed within 60 s");
+  }
 }

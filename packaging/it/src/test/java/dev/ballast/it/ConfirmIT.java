@@ -105,10 +105,25 @@ class ConfirmIT {
     Shell.Result cut = cut("8s");
 
     assertThat(cut.exit()).as("%s", cut).isEqualTo(1);
-    assertThat(cut.out() + cut.err()).contains("not confirmed within 8000 ms");
+    assertThat(cut.out() + cut.err()).contains("not confirmed within 8000 ms", "does not answer");
     assertThat(trunks()).isEqualTo("[]");
     cluster.awaitConnected(1);
     assertThat(cluster.ballast("drift").out()).contains("No drift");
+    assertThat(journal())
+        .containsPattern("armed +\\d+ +undone unless confirmed before")
+        .containsPattern("ended +\\d+ +undone: not confirmed within 8000 ms");
+  }
+
+  /** As the host's administrator reads it. */
+  private String journal() {
+    return Programs.run(
+            lab,
+            HOST,
+            "ballast-agent",
+            "journal",
+            "--config",
+            cluster.directory.resolve("hosts").resolve(HOST).resolve("agent.yaml").toString())
+        .orFail();
   }
 
   @Test
