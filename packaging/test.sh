@@ -65,4 +65,4 @@ fi
 
 print_stages
 packaging/summary.sh
-$long || echo "left out (run with --long): 5,000 rounds of the crash harness, the timeline of 20 spikes, the demo watched for 3 minutes, the agent's footprint over 5 minutes"
+$long || echo "left out (run with --long): 5,000 rounds of the crash harness, the nested Debian host, the timeline of 20 spikes, the demo watched for 3 minutes, the agent's footprint over 5 minutes"

@@ -137,6 +137,16 @@ check "pin across nodes" run_operation pin kvm-1 --vcpu 0=2 --vcpu 1=3
 check "cgroup v2 has the pins" is "2 3" eval 'echo $(group_file kvm-1 vcpu0/cpuset.cpus) $(group_file kvm-1 vcpu1/cpuset.cpus)'
 check "pins roll back" roll_back
 
+check "pin to node 1 again" run_operation pin kvm-1 --vcpu 0=2 --vcpu 1=3 --emulator 2-3
+check "CPU 0 is kept for the host" run_operation reserve nested --cpus 0
+check "systemd confines the guests" is 1-3 inside "cat /sys/fs/cgroup/machine.slice/cpuset.cpus.effective"
+check "reservation rolls back" roll_back
+check "the guests may use all CPUs" is 0-3 inside "cat /sys/fs/cgroup/machine.slice/cpuset.cpus.effective"
+check "hugepages on node 1" run_operation hugepages nested --size 2MiB --count 16 --node 1
+check "the kernel has them there" is "0 16" inside 'echo $(cat /sys/devices/system/node/node*/hugepages/hugepages-2048kB/nr_hugepages)'
+check "hugepages roll back" roll_back
+check "the kernel has none" is "0 0" inside 'echo $(cat /sys/devices/system/node/node*/hugepages/hugepages-2048kB/nr_hugepages)'
+
 check "limits" run_operation limit kvm-1 --cpu-weight 50 --vcpu-quota 60% --memory-soft 512MiB
 check "cgroup v2 has the quota" is "60000 100000" group_file kvm-1 vcpu0/cpu.max
 check "cgroup v2 has the weight" is 50 group_file kvm-1 ../cpu.weight
