@@ -3,6 +3,7 @@ package dev.ballast.core.model;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.Topology;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param ovs absent until its Open vSwitch was seen once
  * @param settings the things of the host that actions set, by key
  */
+@RecordBuilder
 public record HostView(
     HostName name,
     boolean connected,
@@ -37,7 +39,8 @@ public record HostView(
     HostFacts facts,
     boolean cordoned,
     Optional<ObservedSwitch> ovs,
-    SortedMap<String, HostSetting> settings) {
+    SortedMap<String, HostSetting> settings)
+    implements HostViewBuilder.With {
   public HostView {
     domains = Collections.unmodifiableSortedMap(new TreeMap<>(domains));
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
@@ -87,25 +90,6 @@ public record HostView(
     return inventory.topology().without(reservedCpus());
   }
 
-  /** The same host with other settings seen. */
-  public HostView withSettings(SortedMap<String, HostSetting> seenSettings) {
-    return new HostView(
-        name,
-        connected,
-        observedVersion,
-        inventory,
-        ksm,
-        domains,
-        load,
-        automation,
-        observeOnly,
-        frozen,
-        facts,
-        cordoned,
-        ovs,
-        seenSettings);
-  }
-
   /** A host of which no facts are known. */
   public HostView(
       HostName name,
@@ -133,119 +117,5 @@ public record HostView(
         false,
         Optional.empty(),
         new TreeMap<>());
-  }
-
-  /** The same host with another load. */
-  public HostView withLoad(HostLoad newLoad) {
-    return new HostView(
-        name,
-        connected,
-        observedVersion,
-        inventory,
-        ksm,
-        domains,
-        newLoad,
-        automation,
-        observeOnly,
-        frozen,
-        facts,
-        cordoned,
-        ovs,
-        settings);
-  }
-
-  /** The same host with other domains. */
-  public HostView withDomains(SortedMap<VmName, ObservedDomain> newDomains) {
-    return new HostView(
-        name,
-        connected,
-        observedVersion,
-        inventory,
-        ksm,
-        newDomains,
-        load,
-        automation,
-        observeOnly,
-        frozen,
-        facts,
-        cordoned,
-        ovs,
-        settings);
-  }
-
-  /** The same host with other facts. */
-  public HostView withFacts(HostFacts newFacts) {
-    return new HostView(
-        name,
-        connected,
-        observedVersion,
-        inventory,
-        ksm,
-        domains,
-        load,
-        automation,
-        observeOnly,
-        frozen,
-        newFacts,
-        cordoned,
-        ovs,
-        settings);
-  }
-
-  /** The same host, cordoned or not. */
-  public HostView withCordoned(boolean newCordoned) {
-    return new HostView(
-        name,
-        connected,
-        observedVersion,
-        inventory,
-        ksm,
-        domains,
-        load,
-        automation,
-        observeOnly,
-        frozen,
-        facts,
-        newCordoned,
-        ovs,
-        settings);
-  }
-
-  /** The same host with another switch seen. */
-  public HostView withOvs(Optional<ObservedSwitch> seen) {
-    return new HostView(
-        name,
-        connected,
-        observedVersion,
-        inventory,
-        ksm,
-        domains,
-        load,
-        automation,
-        observeOnly,
-        frozen,
-        facts,
-        cordoned,
-        seen,
-        settings);
-  }
-
-  /** The same host, only observed or not. */
-  public HostView withObserveOnly(boolean newObserveOnly) {
-    return new HostView(
-        name,
-        connected,
-        observedVersion,
-        inventory,
-        ksm,
-        domains,
-        load,
-        automation,
-        newObserveOnly,
-        frozen,
-        facts,
-        cordoned,
-        ovs,
-        settings);
   }
 }

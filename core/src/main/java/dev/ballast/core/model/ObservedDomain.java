@@ -1,5 +1,6 @@
 package dev.ballast.core.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param liveLimits from control groups and the running domain, without the balloon; absent when
  *     inactive or unknown
  */
+@RecordBuilder
 public record ObservedDomain(
     VmName name,
     String uuid,
@@ -27,7 +29,8 @@ public record ObservedDomain(
     Optional<CpuPins> configPins,
     Optional<String> specDigest,
     Optional<VmLimits> configLimits,
-    Optional<VmLimits> liveLimits) {
+    Optional<VmLimits> liveLimits)
+    implements ObservedDomainBuilder.With {
   /** A domain whose limits are not known. */
   public ObservedDomain(
       VmName name,
@@ -55,33 +58,11 @@ public record ObservedDomain(
 
   /** The same domain with other pins. */
   public ObservedDomain withPins(Optional<CpuPins> newLive, Optional<CpuPins> newConfig) {
-    return new ObservedDomain(
-        name,
-        uuid,
-        state,
-        vcpus,
-        memoryBytes,
-        configDigest,
-        newLive,
-        newConfig,
-        specDigest,
-        configLimits,
-        liveLimits);
+    return ObservedDomainBuilder.builder(this).livePins(newLive).configPins(newConfig).build();
   }
 
   /** The same domain with other limits. */
   public ObservedDomain withLimits(Optional<VmLimits> newConfig, Optional<VmLimits> newLive) {
-    return new ObservedDomain(
-        name,
-        uuid,
-        state,
-        vcpus,
-        memoryBytes,
-        configDigest,
-        livePins,
-        configPins,
-        specDigest,
-        newConfig,
-        newLive);
+    return ObservedDomainBuilder.builder(this).configLimits(newConfig).liveLimits(newLive).build();
   }
 }

@@ -1,5 +1,6 @@
 package dev.ballast.core.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
  * @param networks what networks there are to be
  * @param desiredSettings what things of hosts are to be, by host and key, where anyone decided
  */
+@RecordBuilder
 public record Snapshot(
     long version,
     String cluster,
@@ -31,7 +33,8 @@ public record Snapshot(
     SortedSet<VmName> frozenVms,
     SortedMap<VmName, VmLimits> limitOverrides,
     SortedMap<NetworkName, NetworkSpec> networks,
-    SortedMap<HostName, SortedMap<String, HostSetting>> desiredSettings) {
+    SortedMap<HostName, SortedMap<String, HostSetting>> desiredSettings)
+    implements SnapshotBuilder.With {
   public Snapshot {
     hosts = Collections.unmodifiableSortedMap(new TreeMap<>(hosts));
     specs = Collections.unmodifiableSortedMap(new TreeMap<>(specs));
@@ -80,24 +83,6 @@ public record Snapshot(
     return Optional.ofNullable(desiredSettings.get(host)).map(wanted -> wanted.get(key));
   }
 
-  /** The same cluster with other things of hosts wanted. */
-  public Snapshot withDesiredSettings(
-      SortedMap<HostName, SortedMap<String, HostSetting>> newSettings) {
-    return new Snapshot(
-        version,
-        cluster,
-        automation,
-        frozen,
-        hosts,
-        specs,
-        assignments,
-        desiredKsm,
-        frozenVms,
-        limitOverrides,
-        networks,
-        newSettings);
-  }
-
   /** A snapshot without overrides of limits and without networks. */
   public Snapshot(
       long version,
@@ -123,40 +108,6 @@ public record Snapshot(
         new TreeMap<>());
   }
 
-  /** The same cluster with other limits that operators set. */
-  public Snapshot withLimitOverrides(SortedMap<VmName, VmLimits> newOverrides) {
-    return new Snapshot(
-        version,
-        cluster,
-        automation,
-        frozen,
-        hosts,
-        specs,
-        assignments,
-        desiredKsm,
-        frozenVms,
-        newOverrides,
-        networks,
-        desiredSettings);
-  }
-
-  /** The same cluster with other networks wanted. */
-  public Snapshot withNetworks(SortedMap<NetworkName, NetworkSpec> wanted) {
-    return new Snapshot(
-        version,
-        cluster,
-        automation,
-        frozen,
-        hosts,
-        specs,
-        assignments,
-        desiredKsm,
-        frozenVms,
-        limitOverrides,
-        wanted,
-        desiredSettings);
-  }
-
   /** The limits that hold for the VM: an operator's, else the specified ones. */
   public VmLimits limits(VmSpec spec) {
     return limitOverrides.getOrDefault(spec.name(), spec.limits());
@@ -170,18 +121,6 @@ public record Snapshot(
   /** The same with other hosts and assignments. */
   public Snapshot with(
       SortedMap<HostName, HostView> newHosts, SortedMap<VmName, Assignment> newAssignments) {
-    return new Snapshot(
-        version,
-        cluster,
-        automation,
-        frozen,
-        newHosts,
-        specs,
-        newAssignments,
-        desiredKsm,
-        frozenVms,
-        limitOverrides,
-        networks,
-        desiredSettings);
+    return SnapshotBuilder.builder(this).hosts(newHosts).assignments(newAssignments).build();
   }
 }

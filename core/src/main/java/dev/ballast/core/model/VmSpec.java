@@ -1,5 +1,6 @@
 package dev.ballast.core.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
  * @param limits changed in place, also while it runs; an operator's override holds instead
  * @param rules further wishes for its host
  */
+@RecordBuilder
 public record VmSpec(
     VmName name,
     int vcpus,
@@ -43,7 +45,8 @@ public record VmSpec(
     SortedMap<String, String> labels,
     Optional<AdoptedDomain> adopted,
     VmLimits limits,
-    PlacementRules rules) {
+    PlacementRules rules)
+    implements VmSpecBuilder.With {
   public VmSpec {
     disks = List.copyOf(disks);
     nics = List.copyOf(nics);
@@ -134,99 +137,8 @@ public record VmSpec(
         PlacementRules.NONE);
   }
 
-  /** The same VM with other limits. */
-  public VmSpec withLimits(VmLimits newLimits) {
-    return new VmSpec(
-        name,
-        vcpus,
-        memoryBytes,
-        cpuPolicy,
-        type,
-        machine,
-        emulatorPath,
-        boot,
-        disks,
-        nics,
-        pins,
-        hosts,
-        antiAffinity,
-        run,
-        automation,
-        labels,
-        adopted,
-        newLimits,
-        rules);
-  }
-
-  /** The same VM with other network cards. */
-  public VmSpec withNics(List<NicSpec> newNics) {
-    return new VmSpec(
-        name,
-        vcpus,
-        memoryBytes,
-        cpuPolicy,
-        type,
-        machine,
-        emulatorPath,
-        boot,
-        disks,
-        newNics,
-        pins,
-        hosts,
-        antiAffinity,
-        run,
-        automation,
-        labels,
-        adopted,
-        limits,
-        rules);
-  }
-
   /** The same VM with other hosts to run on and other pins. */
   public VmSpec withPlacement(SortedSet<HostName> newHosts, Optional<CpuPins> newPins) {
-    return new VmSpec(
-        name,
-        vcpus,
-        memoryBytes,
-        cpuPolicy,
-        type,
-        machine,
-        emulatorPath,
-        boot,
-        disks,
-        nics,
-        newPins,
-        newHosts,
-        antiAffinity,
-        run,
-        automation,
-        labels,
-        adopted,
-        limits,
-        rules);
-  }
-
-  /** The same VM with other wishes for its host. */
-  public VmSpec withRules(PlacementRules newRules) {
-    return new VmSpec(
-        name,
-        vcpus,
-        memoryBytes,
-        cpuPolicy,
-        type,
-        machine,
-        emulatorPath,
-        boot,
-        disks,
-        nics,
-        pins,
-        hosts,
-        antiAffinity,
-        run,
-        automation,
-        labels,
-        adopted,
-        limits,
-        newRules);
+    return VmSpecBuilder.builder(this).pins(newPins).hosts(newHosts).build();
   }
 }
