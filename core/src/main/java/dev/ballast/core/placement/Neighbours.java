@@ -86,19 +86,24 @@ final class Neighbours {
             .or(() -> host.inventory().traits().domain(rule.over(), host.name()));
     if (domain.isEmpty()) {
       vetoes.add(new Veto.NoDomain(host.name(), rule));
-      return;
     }
     int inside = 0;
     for (Map.Entry<VmName, HostName> other :
         spread.getOrDefault(rule.group(), new TreeMap<>()).entrySet()) {
-      HostView there = snapshot.hosts().get(other.getValue());
+      // Whatever domain a host is in, the VMs on it are in one.
       boolean same =
-          there != null
-              && there.inventory().traits().domain(rule.over(), there.name()).equals(domain);
+          other.getValue().equals(host.name())
+              || (domain.isPresent() && domain.equals(domainOf(other.getValue(), rule)));
       inside += same && !other.getKey().equals(vm.name()) ? 1 : 0;
     }
     if (inside >= rule.atMost()) {
-      vetoes.add(new Veto.SpreadFull(host.name(), rule, domain.get(), inside));
+      String name = domain.orElse(host.name().value());
+      vetoes.add(new Veto.SpreadFull(host.name(), rule, name, inside));
     }
+  }
+
+  private Optional<String> domainOf(HostName name, SpreadRule rule) {
+    return Optional.ofNullable(snapshot.hosts().get(name))
+        .flatMap(view -> view.inventory().traits().domain(rule.over(), name));
   }
 }

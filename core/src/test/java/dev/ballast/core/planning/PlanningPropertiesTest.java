@@ -247,7 +247,9 @@ class PlanningPropertiesTest {
       draft = draft.together("pair-" + random.nextInt(2));
     }
     if (random.nextInt(6) == 0) {
-      draft = draft.spread("spread", random.nextBoolean() ? "rack" : "host", 1);
+      // All VMs of a group say the same; what says otherwise is refused as a specification.
+      String over = random.nextBoolean() ? "rack" : "host";
+      draft = draft.spread("spread-" + over, over, 1);
     }
     if (random.nextInt(8) == 0) {
       draft = draft.rules(r -> r.withHostLabels(new TreeMap<>(Map.of("rack", "r0"))));
