@@ -11,17 +11,18 @@ import java.util.stream.IntStream;
 
 /**
  * The best assignment found from a problem's initial one, in stages: a short trial of the schedules
- * that keep to capacity; the best of them and the one that {@linkplain Annealing.Relaxed relaxes}
- * it too, both at length; reheatings of the best assignment so far, colder and colder, by turns
- * keeping to capacity and not; a cold polish.
+ * that keep to capacity; the best of them and those that {@linkplain Annealing.Relaxed relax} it
+ * too, side by side; the winner again, at length; reheatings of the best assignment so far, colder
+ * and colder, by turns keeping to capacity and not; a cold polish.
  *
  * <p>Threads meet only between these stages, and ties fall to the first: with a budget in {@link
  * Budget.Steps} the same problem, seed and number of threads give the same assignment.
  */
 public final class Rebalancing {
-  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.08);
-  private static final Budget.Slice KINDS = new Budget.Slice(0.08, 0.6);
-  private static final Budget.Slice REHEATS = new Budget.Slice(0.6, 0.97);
+  private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.06);
+  private static final Budget.Slice KINDS = new Budget.Slice(0.06, 0.27);
+  private static final Budget.Slice MAIN = new Budget.Slice(0.27, 0.85);
+  private static final Budget.Slice REHEATS = new Budget.Slice(0.85, 0.97);
   private static final Budget.Slice POLISH = new Budget.Slice(0.97, 1);
 
   /** How often the best is heated anew, every other time with capacity relaxed too. */
@@ -47,13 +48,13 @@ public final class Rebalancing {
           new Annealing.Schedule(10, 3e-2, 300, Annealing.Relaxed.GROUPS, 1),
           new Annealing.Schedule(10, 1e-2, 300, Annealing.Relaxed.GROUPS, 1),
           new Annealing.Schedule(10, 1e-3, 1000, Annealing.Relaxed.NOTHING, 1),
-          new Annealing.Schedule(1, 1e-5, 1000, Annealing.Relaxed.NOTHING, 1));
+          new Annealing.Schedule(0.1, 1e-3, 300, Annealing.Relaxed.NOTHING, 1));
 
-  /**
-   * The one that may exceed it, at a price, in the same units; it shows its worth only at length.
-   */
-  private static final Annealing.Schedule PRICED =
-      new Annealing.Schedule(0.3, 2e-2, 1.5, Annealing.Relaxed.EVERYTHING, 1);
+  /** Those that may exceed it, at a price, in the same units; they show their worth at length. */
+  private static final List<Annealing.Schedule> PRICED =
+      List.of(
+          new Annealing.Schedule(1, 1e-2, 5, Annealing.Relaxed.EVERYTHING, 3),
+          new Annealing.Schedule(10, 1e-2, 20, Annealing.Relaxed.EVERYTHING, 3));
 
   /** The polish starts at this many end temperatures of the winner. */
   private static final double POLISH_HEAT = 3;
@@ -93,10 +94,13 @@ public final class Rebalancing {
       double unit = costPerItem();
       List<Annealing.Schedule> keeping = KEEPING.stream().map(s -> s.inUnits(unit)).toList();
       List<Outcome> seen = runAll(dealt(keeping, initial, seeds, TRIAL), budget, start, pool);
-      List<Annealing.Schedule> kinds = List.of(best(seen).task().schedule(), PRICED.inUnits(unit));
+      List<Annealing.Schedule> kinds = new ArrayList<>();
+      kinds.add(best(seen).task().schedule());
+      PRICED.forEach(priced -> kinds.add(priced.inUnits(unit)));
       List<Outcome> rivals = runAll(dealt(kinds, initial, seeds, KINDS), budget, start, pool);
       seen.addAll(rivals);
       Annealing.Schedule winner = best(rivals).task().schedule();
+      seen.addAll(runAll(same(winner, initial, seeds, MAIN), budget, start, pool));
       for (int round = 0; round < REHEAT_COUNT; round++) {
         Annealing.Schedule again = reheat(winner.endTemperature() / (1 << (round / 2)), round);
         int[] from = best(seen).result().assignment();
