@@ -46,7 +46,7 @@ stage "lab"
 packaging/lab/lab-test.sh
 
 stage "integration tests"
-quiet_seconds=75
+quiet_seconds=65
 ! $long || quiet_seconds=180
 "${maven[@]}" -pl packaging/it -am -DskipUnitTests=true -Dballast.it.quietSeconds=$quiet_seconds verify
 

@@ -46,7 +46,7 @@ class CrashIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {700, 1100, 1800})
+  @ValueSource(ints = {900, 1600})
   void coordinatorKilledAfterMillis(int millis) throws Exception {
     Path specs = folder();
     Process apply = apply(specs);
@@ -59,7 +59,7 @@ class CrashIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {800, 1300})
+  @ValueSource(ints = {1100})
   void agentKilledAfterMillis(int millis) throws Exception {
     Path specs = folder();
     Process apply = apply(specs);

@@ -30,8 +30,10 @@ class MigrateIT {
   private static final List<String> HOSTS = List.of("h1", "h2", "h3");
   private static final List<String> GUESTS = List.of("g-1", "g-2", "g-3", "g-4");
 
+  private static final int CALM_PERCENT = 33;
+
   /** Longer than the hold after a migration, which is 60 s. */
-  private static final int QUIET_SECONDS = Integer.getInteger("ballast.it.quietSeconds", 75);
+  private static final int QUIET_SECONDS = Integer.getInteger("ballast.it.quietSeconds", 65);
 
   private final Lab lab = Lab.up(3);
   private Cluster cluster;
@@ -203,6 +205,19 @@ class MigrateIT {
     assertThat(GUESTS.stream().map(this::hostOf)).as("automation is off").containsOnly("h1");
 
     cluster.ballast("automation", "auto").orFail();
+    await()
+        .atMost(Duration.ofSeconds(180))
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () ->
+                operations("relieve h1: migrate")
+                    .anyMatch(o -> o.path("state").asText().equals("OPERATION_STATE_APPLIED")));
+    // On a machine that others keep busy the same work takes more of a CPU, and three guests of 40
+    // %
+    // may be too much again: a second move would be right. Watched is that nothing moves without.
+    for (String vm : GUESTS) {
+      lab.load(hostOf(vm), vm, CALM_PERCENT);
+    }
     awaitEvent("spike-relieved");
 
     assertThat(operations("relieve h1: migrate").toList()).hasSize(1);
