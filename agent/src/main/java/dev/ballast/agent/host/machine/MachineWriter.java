@@ -54,13 +54,16 @@ public final class MachineWriter {
     if (group.isPresent()) {
       confine(group.get(), guests.domainFiles(group.get()), left);
     } else {
-      commands.run(
-          List.of(
-              "systemctl",
-              "set-property",
-              GuestCpus.SLICE,
-              "AllowedCPUs=" + (cpus.isEmpty() ? "" : left)));
+      allow(left.toString());
+      if (cpus.isEmpty()) {
+        // Forgetting the property alone would leave the group as narrow as it is.
+        allow("");
+      }
     }
+  }
+
+  private void allow(String cpus) throws IOException, InterruptedException {
+    commands.run(List.of("systemctl", "set-property", GuestCpus.SLICE, "AllowedCPUs=" + cpus));
   }
 
   /** A group is never wider than the one above it: what shrinks does so from below. */
