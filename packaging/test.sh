@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what the tests need, builds, and runs every test: unit, property and architecture tests, then the lab's own
-# test, then the integration tests on real libvirt, QEMU, Open vSwitch, KSM and cgroups. Run as root; about 25
-# minutes on two CPUs.
+# test, then the integration tests on real libvirt, QEMU, Open vSwitch, KSM and cgroups. Run as root; 25 to
+# 30 minutes on two CPUs.
 #
 #   packaging/test.sh            everything that belongs to a change
 #   packaging/test.sh --long     also what takes longer (see the last lines of the output)

@@ -156,6 +156,7 @@ final class FaultLife {
       if (outcomes.isPresent()) {
         return outcomes;
       }
+      // Either the outcome or the fatal place comes first; bounded by the limit above.
       Thread.sleep(1);
     }
     if (!parked) {

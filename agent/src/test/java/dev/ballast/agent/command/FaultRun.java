@@ -301,12 +301,14 @@ final class FaultRun {
         if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) > SILENCE_MILLIS) {
           throw new IOException("a process has said nothing for " + SILENCE_MILLIS + " ms");
         }
+        // A blocking read could not be given up, and a pipe tells nobody when it has something.
         Thread.sleep(1);
       }
       return in.readLine();
     }
 
     void killAfter(int millis) throws InterruptedException {
+      // The moment of death is what is being varied; nothing is waited for.
       Thread.sleep(millis);
       kill();
     }
