@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends commands, one at a time to each host, and awaits their outcomes: never longer than bounded
- * times. Runs on the executor's loop.
+ * Sends commands, each operation's one at a time to each host, and awaits their outcomes: never
+ * longer than bounded times. Runs on the executor's loop.
  */
 final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
@@ -34,7 +34,7 @@ final class Dispatcher {
   private final OperationJournal journal;
   private final BiConsumer<Running, List<Effect>> perform;
   private final Runnable pump;
-  private final Map<HostName, InFlight> underway = new HashMap<>();
+  private final Underway underway;
   private final Map<HostName, Long> journalled = new HashMap<>();
   private final Set<HostName> resting = new HashSet<>();
   private final long startedEpochMillis;
@@ -48,16 +48,20 @@ final class Dispatcher {
     this.journal = journal;
     this.perform = perform;
     this.pump = pump;
+    this.underway = new Underway(world.settings());
     this.startedEpochMillis = world.loop().epochMillis();
   }
 
   /** Sends whatever the operation may send now. */
   void dispatch(Running operation) {
-    Set<HostName> busy = new HashSet<>(underway.keySet());
+    Set<HostName> busy = underway.busyFor(operation);
     busy.addAll(resting);
     for (List<Task> batch : operation.machine.ready(busy)) {
-      if (underway.size() >= world.settings().commandLimit()) {
+      if (underway.isFull()) {
         return;
+      }
+      if (!operation.dryRun && underway.mustWait(batch)) {
+        continue;
       }
       if (!operation.pending.isEmpty() || !prepare(operation, batch)) {
         return;
@@ -101,7 +105,7 @@ final class Dispatcher {
     }
     InFlight command = new InFlight(host, id, operation, purpose, batch, false);
     operation.machine.sent(purpose, batch);
-    underway.put(host, command);
+    underway.add(command);
     if (!world.sender().send(host, command(command))) {
       awaitHost(operation, host);
       rest(host);
@@ -186,7 +190,7 @@ final class Dispatcher {
 
   /** Awaits the outcome of a command that was sent before the coordinator's restart. */
   void awaitAgain(InFlight command) {
-    underway.put(command.host, command);
+    underway.add(command);
     command.operation.machine.sent(command.purpose, command.tasks);
     long hostWithin = world.settings().restartHostMillis();
     long within =
@@ -220,46 +224,32 @@ final class Dispatcher {
   /** The agent is there; inherited commands that its journal does not hold never reached it. */
   void connected(HostName host, long lastCommandId) {
     journalled.put(host, lastCommandId);
-    InFlight command = underway.get(host);
-    if (command == null) {
-      return;
-    }
-    command.hostIsBack();
-    // One of our own may have gone out on the new stream already, after the agent's hello.
-    if (command.inherited && !command.received && command.id > lastCommandId) {
-      neverArrived(command);
+    for (InFlight command : underway.on(host)) {
+      command.hostIsBack();
+      // One of our own may have gone out on the new stream already, after the agent's hello.
+      if (command.inherited && !command.received && command.id > lastCommandId) {
+        neverArrived(command);
+      }
     }
   }
 
   void lost(HostName host) {
-    InFlight command = underway.get(host);
-    if (command == null) {
-      return;
-    }
     long within = hostWaitMillis(host);
-    command.awaitHost(
-        world
-            .loop()
-            .after(
-                within,
-                () ->
-                    giveUp(
-                        command,
-                        "host "
-                            + host
-                            + " was lost and did not come back within "
-                            + within
-                            + " ms")));
+    String why = "host " + host + " was lost and did not come back within " + within + " ms";
+    for (InFlight command : underway.on(host)) {
+      command.awaitHost(world.loop().after(within, () -> giveUp(command, why)));
+    }
   }
 
   void received(HostName host, long commandId) {
-    InFlight command = underway.get(host);
-    if (command != null && command.id == commandId) {
-      command.received = true;
-      if (!command.operation.dryRun) {
-        CommandTimes.confirmWithinMillis(command.tasks, command.operation.confirmWithin)
-            .ifPresent(millis -> tellRunning(command, ProgressText.confirming(millis)));
-      }
+    underway.find(host, commandId).ifPresent(Dispatcher::received);
+  }
+
+  private static void received(InFlight command) {
+    command.received = true;
+    if (!command.operation.dryRun) {
+      CommandTimes.confirmWithinMillis(command.tasks, command.operation.confirmWithin)
+          .ifPresent(millis -> tellRunning(command, ProgressText.confirming(millis)));
     }
   }
 
@@ -278,19 +268,18 @@ final class Dispatcher {
   }
 
   void progress(HostName host, CommandProgress progress) {
-    InFlight command = underway.get(host);
-    if (command != null && command.id == progress.commandId()) {
-      tellRunning(command, ProgressText.of(progress));
-    }
+    underway
+        .find(host, progress.commandId())
+        .ifPresent(command -> tellRunning(command, ProgressText.of(progress)));
   }
 
   /** Asks for the migrations of the operation to be given up; says how many. */
   int abort(Running operation) {
     int asked = 0;
-    for (InFlight command : underway.values()) {
+    for (InFlight command : underway.of(operation)) {
       boolean migrates =
           command.tasks.stream().anyMatch(t -> t.planned().action() instanceof MigrateDomain);
-      if (command.operation == operation && migrates) {
+      if (migrates) {
         asked += world.sender().abort(command.host, command.id) ? 1 : 0;
       }
     }
@@ -299,10 +288,12 @@ final class Dispatcher {
 
   /** Takes the outcomes of a command; says whether they were awaited. */
   boolean ended(HostName host, long commandId, List<Outcome> outcomes) {
-    InFlight command = underway.get(host);
-    if (command == null || command.id != commandId) {
-      return false;
-    }
+    Optional<InFlight> awaited = underway.find(host, commandId);
+    awaited.ifPresent(command -> ended(command, outcomes));
+    return awaited.isPresent();
+  }
+
+  private void ended(InFlight command, List<Outcome> outcomes) {
     if (isUnheardOf(command, outcomes)) {
       neverArrived(command);
     } else if (outcomes.size() == command.tasks.size()) {
@@ -318,7 +309,6 @@ final class Dispatcher {
                       + command.tasks.size()
                       + " actions")));
     }
-    return true;
   }
 
   /**
@@ -331,13 +321,13 @@ final class Dispatcher {
   }
 
   private void giveUp(InFlight command, String why) {
-    if (underway.get(command.host) == command) {
+    if (underway.find(command.host, command.id).isPresent()) {
       end(command, command.all(new Unknown(why)));
     }
   }
 
   private void end(InFlight command, List<Outcome> outcomes) {
-    underway.remove(command.host);
+    underway.remove(command);
     command.cancelTimers();
     Running operation = command.operation;
     perform.accept(operation, operation.machine.ended(command.purpose, command.tasks, outcomes));
@@ -345,7 +335,7 @@ final class Dispatcher {
   }
 
   private void neverArrived(InFlight command) {
-    underway.remove(command.host);
+    underway.remove(command);
     command.cancelTimers();
     try {
       journal.notSent(command);

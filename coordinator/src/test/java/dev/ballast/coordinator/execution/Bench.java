@@ -48,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 /** An executor on a real store, with agents in memory and virtual time; it can be killed. */
 final class Bench implements AutoCloseable {
   static final long RESTART_MILLIS = 3_000;
+  static final int HOST_COMMAND_LIMIT = 2;
 
   final SortedMap<HostName, FakeAgent> agents = new TreeMap<>();
   final SortedSet<HostName> connected = new TreeSet<>();
@@ -121,7 +122,7 @@ final class Bench implements AutoCloseable {
         this::remember,
         sender(),
         killable,
-        new ExecutionSettings(15_000, 60_000, 20_000, 8),
+        new ExecutionSettings(15_000, 60_000, 20_000, 8, HOST_COMMAND_LIMIT),
         (plan, host, vm) -> Optional.empty());
   }
 

@@ -225,9 +225,53 @@ class ExecutorTest {
   }
 
   @Test
+  void operationsAboutOtherObjectsOfAHostGoOnBesideEachOtherUpToALimit() {
+    bench.silent.add(H1);
+    String first = bench.run(plan().pin("h1", "a").build());
+    String second = bench.run(plan().pin("h1", "b").build());
+    bench.run(plan().ksmOff("h1").build());
+
+    assertThat(h1.executed).hasSize(Bench.HOST_COMMAND_LIMIT);
+    bench.report(H1, 2, h1.journal.get(2L));
+    bench.loop.run();
+    assertThat(h1.executed).hasSize(Bench.HOST_COMMAND_LIMIT + 1);
+    assertThat(bench.state(second)).isEqualTo(OperationState.APPLIED);
+    assertThat(bench.state(first)).isEqualTo(OperationState.RUNNING);
+  }
+
+  @Test
+  void eachOfAHostsCommandsThatNeverArrivedIsSentAgain() {
+    bench.swallowing.add(H1);
+    String first = bench.run(plan().pin("h1", "a").build());
+    String second = bench.run(plan().pin("h1", "b").build());
+
+    bench.disconnect(H1);
+    bench.swallowing.clear();
+    bench.connect(H1);
+    bench.loop.run();
+    assertThat(h1.executed).hasSize(2);
+    assertThat(bench.state(first)).isEqualTo(OperationState.APPLIED);
+    assertThat(bench.state(second)).isEqualTo(OperationState.APPLIED);
+  }
+
+  @Test
+  void aHostTakesPartInOneMigrationAtATime() {
+    bench.silent.add(H1);
+    bench.run(plan().migrate("h1", "h2", "a").build());
+    String second = bench.run(plan().migrate("h2", "h1", "c").build());
+
+    assertThat(h2.executed).isEmpty();
+    bench.report(H1, 1, h1.journal.get(1L));
+    bench.loop.run();
+    assertThat(h2.executed).hasSize(1);
+    assertThat(bench.state(second)).isEqualTo(OperationState.APPLIED);
+  }
+
+  @Test
   void anOperatorGoesBeforeABalancerThatHasNotBegun() {
     bench.silent.add(H1);
     bench.run(plan().ksmOff("h1").build());
+    bench.run(plan().pin("h1", "b").build());
     String balancers = bench.run(plan().by(Origin.BALANCER).pin("h1", "a").build());
     String operators = bench.run(plan().pin("h1", "a").build());
 
@@ -252,6 +296,7 @@ class ExecutorTest {
   void aBalancerNeverGoesBeforeAnOperator() {
     bench.silent.add(H1);
     bench.run(plan().ksmOff("h1").build());
+    bench.run(plan().pin("h1", "b").build());
     String operators = bench.run(plan().pin("h1", "a").build());
 
     assertThatThrownBy(() -> bench.run(plan().by(Origin.BALANCER).pin("h1", "a").build()))
