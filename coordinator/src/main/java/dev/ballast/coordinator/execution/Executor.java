@@ -129,8 +129,7 @@ public final class Executor implements ClusterListener, HeldObjects {
       ProgressListener listener,
       CompletableFuture<String> started) {
     try {
-      Running operation = begin(planId, dryRun, listener);
-      operation.confirmWithin = confirmWithin;
+      Running operation = begin(planId, dryRun, confirmWithin, listener);
       started.complete(operation.id);
       publish(operation, 0, "", operation.plan.title(), Optional.empty());
       perform(operation, operation.machine.settle());
@@ -143,7 +142,8 @@ public final class Executor implements ClusterListener, HeldObjects {
     }
   }
 
-  private Running begin(String planId, boolean dryRun, ProgressListener listener) {
+  private Running begin(
+      String planId, boolean dryRun, Optional<Long> confirmWithin, ProgressListener listener) {
     StoredPlan stored =
         stores
             .plans()
@@ -158,12 +158,13 @@ public final class Executor implements ClusterListener, HeldObjects {
     if (!dryRun) {
       preempt(stored);
     }
-    String id = journal.start(stored, dryRun);
+    String id = journal.start(stored, dryRun, confirmWithin);
     Running operation =
         new Running(
             id,
             stored.plan(),
             dryRun,
+            confirmWithin,
             new OperationMachine(stored.plan(), dryRun, former),
             listener);
     running.put(id, operation);

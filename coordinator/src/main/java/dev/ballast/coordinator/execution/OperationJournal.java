@@ -30,16 +30,16 @@ final class OperationJournal {
   }
 
   /** A new operation of the plan, which counts as executed and decided from now on. */
-  String start(StoredPlan stored, boolean dryRun) {
-    String id = stores.database().atomically(() -> create(stored, dryRun));
+  String start(StoredPlan stored, boolean dryRun, Optional<Long> confirmWithin) {
+    String id = stores.database().atomically(() -> create(stored, dryRun, confirmWithin));
     String what = dryRun ? " verifies " : " executes ";
     event(id, Optional.empty(), id + what + stored.id() + ": " + stored.plan().title());
     return id;
   }
 
-  private String create(StoredPlan stored, boolean dryRun) {
+  private String create(StoredPlan stored, boolean dryRun, Optional<Long> confirmWithin) {
     long now = loop.epochMillis();
-    String id = stores.operations().start(stored.id(), stored.plan(), dryRun, now);
+    String id = stores.operations().start(stored.id(), stored.plan(), dryRun, confirmWithin, now);
     if (!dryRun) {
       stores.plans().setState(stored.id(), stored.state(), PlanState.EXECUTED);
       for (Decision decision : stored.plan().decisions()) {

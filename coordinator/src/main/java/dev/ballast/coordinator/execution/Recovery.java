@@ -48,7 +48,13 @@ record Recovery(ExecutionStores stores, OperationJournal journal, FormerDefiniti
     Map<Integer, Outcome> undone = reported(commands, CommandPurpose.UNDO);
     OperationMachine machine = OperationMachine.restore(plan.plan(), former, outcomes, undone);
     Running operation =
-        new Running(stored.id(), plan.plan(), false, machine, ProgressListener.NONE);
+        new Running(
+            stored.id(),
+            plan.plan(),
+            false,
+            stored.confirmWithinMillis(),
+            machine,
+            ProgressListener.NONE);
     journal.event(
         stored.id(), Optional.empty(), stored.id() + " goes on after the coordinator's restart");
     List<InFlight> underway = new ArrayList<>();

@@ -16,14 +16,15 @@ final class Running {
   final String id;
   final Plan plan;
   final boolean dryRun;
-  final OperationMachine machine;
-  final ProgressListener listener;
 
   /**
    * How long hosts await a confirmation of its reversible commands, in milliseconds, as the
-   * operator wants it; not kept over a restart.
+   * operator wants it.
    */
-  Optional<Long> confirmWithin = Optional.empty();
+  final Optional<Long> confirmWithin;
+
+  final OperationMachine machine;
+  final ProgressListener listener;
 
   /** Objects that the operation holds. */
   final Set<HeldObject> held = new HashSet<>();
@@ -35,10 +36,16 @@ final class Running {
   final List<Effect> pending = new ArrayList<>();
 
   Running(
-      String id, Plan plan, boolean dryRun, OperationMachine machine, ProgressListener listener) {
+      String id,
+      Plan plan,
+      boolean dryRun,
+      Optional<Long> confirmWithin,
+      OperationMachine machine,
+      ProgressListener listener) {
     this.id = id;
     this.plan = plan;
     this.dryRun = dryRun;
+    this.confirmWithin = confirmWithin;
     this.machine = machine;
     this.listener = listener;
   }

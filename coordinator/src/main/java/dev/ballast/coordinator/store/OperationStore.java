@@ -27,20 +27,26 @@ public final class OperationStore {
   }
 
   /** Stores a running operation whose steps all wait, and gives it its id. */
-  public String start(String planId, Plan plan, boolean dryRun, long nowEpochMillis) {
+  public String start(
+      String planId,
+      Plan plan,
+      boolean dryRun,
+      Optional<Long> confirmWithinMillis,
+      long nowEpochMillis) {
     return database.write(
         handle -> {
           long number = Sequences.next(handle, "op");
           handle
               .createUpdate(
-                  "INSERT INTO operation (number, plan_id, title, origin, dry_run, state,"
+                  "INSERT INTO operation (number, plan_id, title, origin, dry_run, confirm_within_millis, state,"
                       + " started_epoch_millis, ended_epoch_millis, detail)"
-                      + " VALUES (:number, :plan, :title, :origin, :dryRun, :state, :now, 0, '')")
+                      + " VALUES (:number, :plan, :title, :origin, :dryRun, :confirm, :state, :now, 0, '')")
               .bind("number", number)
               .bind("plan", planId)
               .bind("title", plan.title())
               .bind("origin", plan.origin().name())
               .bind("dryRun", dryRun ? 1 : 0)
+              .bind("confirm", confirmWithinMillis.orElse(null))
               .bind("state", OperationState.RUNNING.name())
               .bind("now", nowEpochMillis)
               .execute();
@@ -170,6 +176,8 @@ public final class OperationStore {
         row.getString("title"),
         Origin.valueOf(row.getString("origin")),
         row.getInt("dry_run") != 0,
+        Optional.ofNullable(row.getObject("confirm_within_millis"))
+            .map(millis -> ((Number) millis).longValue()),
         OperationState.valueOf(row.getString("state")),
         row.getLong("started_epoch_millis"),
         row.getLong("ended_epoch_millis"),

@@ -244,7 +244,11 @@ final class Bench implements AutoCloseable {
 
   /** Starts and runs all that is due. */
   String start(String planId, boolean dryRun) {
-    CompletableFuture<String> started = executor.start(planId, dryRun, this::note);
+    return start(planId, dryRun, Optional.empty());
+  }
+
+  String start(String planId, boolean dryRun, Optional<Long> confirmWithin) {
+    CompletableFuture<String> started = executor.start(planId, dryRun, confirmWithin, this::note);
     loop.run();
     try {
       return started.join();

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +136,22 @@ class RestartTest {
       assertThat(bench.state(id)).isEqualTo(OperationState.NEEDS_ATTENTION);
       assertThat(bench.operation(id).detail()).contains("on h2").contains("step 3");
       assertThat(bench.agents.get(new HostName("h1")).pins("a")).contains(FRONT);
+    }
+  }
+
+  @Test
+  void whatIsSentAfterTheRestartAwaitsItsConfirmationAsTheOperatorSaid() throws Exception {
+    try (Bench bench = bench(0)) {
+      bench.silent.add(new HostName("h1"));
+      bench.start(bench.addPlan(threeCommands()), false, Optional.of(7_000L));
+      FakeAgent h2 = bench.agents.get(new HostName("h2"));
+      assertThat(h2.executed).isEmpty();
+      bench.silent.clear();
+      restartAndWait(bench);
+
+      assertThat(h2.executed).isNotEmpty();
+      assertThat(h2.executed)
+          .allSatisfy(command -> assertThat(command.confirmWithinMillis()).contains(7_000L));
     }
   }
 

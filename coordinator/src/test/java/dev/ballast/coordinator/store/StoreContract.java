@@ -245,7 +245,7 @@ abstract class StoreContract {
   @Test
   void operationsAndTheirStepsComeBack() {
     Plan plan = Fixtures.plan("KSM on");
-    String id = new OperationStore(leader).start("plan-1", plan, false, NOW);
+    String id = new OperationStore(leader).start("plan-1", plan, false, Optional.of(7_000L), NOW);
     new OperationStore(leader).setStep(id, 1, StepState.SENT, Optional.empty());
     reopen();
     OperationStore operations = new OperationStore(leader);
@@ -268,6 +268,7 @@ abstract class StoreContract {
                 "KSM on",
                 plan.origin(),
                 false,
+                Optional.of(7_000L),
                 OperationState.UNDONE,
                 NOW,
                 NOW + 9,
