@@ -14,7 +14,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,8 +70,9 @@ final class FaultLife {
     System.exit(0);
   }
 
+  /** One line with an end of its own: the process may be killed while it writes. */
   private static synchronized void say(String what, String name, String rest) {
-    System.out.println(what + " " + name + " " + rest);
+    System.out.println(what + " " + name + " " + rest.replace('\n', ' ') + FaultRun.WHOLE);
     System.out.flush();
   }
 
@@ -101,10 +104,15 @@ final class FaultLife {
   }
 
   private void live() throws IOException, InterruptedException, LibvirtFault, ExecutionFault {
-    LedgerHost first = new LedgerHost(directory.resolve("before"), scenario.before());
+    LedgerHost first = fresh("before");
     String before = first.picture();
     Command command = command(scenario.actions().apply(first));
-    LedgerHost host = new LedgerHost(directory.resolve("host"), scenario.before());
+    Path home = directory.resolve("host");
+    if (!Files.exists(home)) {
+      fresh("host.new");
+      Files.move(directory.resolve("host.new"), home, StandardCopyOption.ATOMIC_MOVE);
+    }
+    LedgerHost host = new LedgerHost(home, scenario.before());
     host.places = this::place;
     AtomicLong now = new AtomicLong();
     World world = World.of(host::pass).with((id, term, nonce, within) -> answer(now));
@@ -123,6 +131,15 @@ final class FaultLife {
     }
     agent.die();
     say("end", name, verdict + " | places " + passed + " | " + outcomes.get());
+  }
+
+  /** A host as it is before the command; what a killed process left half made is made anew. */
+  private LedgerHost fresh(String name) throws IOException {
+    Path home = directory.resolve(name);
+    if (Files.exists(home)) {
+      FaultRun.delete(home);
+    }
+    return new LedgerHost(home, scenario.before());
   }
 
   private Command command(List<PlannedAction> actions) {

@@ -35,6 +35,9 @@ final class FaultRun {
   /** A process that says nothing for so long is given up. */
   private static final long SILENCE_MILLIS = 90_000;
 
+  /** How each line of a process ends; one without it was cut off by its death. */
+  static final String WHOLE = " .";
+
   /** Within so long of their beginning rounds are killed at any moment. */
   private static final int ANY_MOMENT_MILLIS = 60;
 
@@ -194,6 +197,9 @@ final class FaultRun {
       if (line == null) {
         return true;
       }
+      if (!line.endsWith(WHOLE)) {
+        continue;
+      }
       String[] parts = line.split(" ", 3);
       if (parts[0].equals("at")) {
         standing++;
@@ -237,7 +243,7 @@ final class FaultRun {
     return directory.resolve("log");
   }
 
-  private static void delete(Path home) throws IOException {
+  static void delete(Path home) throws IOException {
     try (Stream<Path> files = Files.walk(home)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -1,5 +1,6 @@
 package dev.ballast.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The tests' end of {@link AgentDriver}: sends commands to one real agent, sees all it reports. */
@@ -43,6 +45,7 @@ final class FakeCoordinator implements AutoCloseable {
   private final Process process;
   private final OutputStream in;
   private final Map<Long, CommandOutcome> outcomes = new ConcurrentHashMap<>();
+  private final Map<Long, Long> arrivedNanos = new ConcurrentHashMap<>();
   private final Map<Long, CommandProgress> progress = new ConcurrentHashMap<>();
   private volatile @Nullable Hello hello;
   private volatile @Nullable Observation observation;
@@ -117,7 +120,10 @@ final class FakeCoordinator implements AutoCloseable {
                 .build());
       }
       case OBSERVATION -> observation = message.getObservation();
-      case OUTCOME -> outcomes.put(message.getOutcome().getCommandId(), message.getOutcome());
+      case OUTCOME -> {
+        arrivedNanos.put(message.getOutcome().getCommandId(), System.nanoTime());
+        outcomes.put(message.getOutcome().getCommandId(), message.getOutcome());
+      }
       case PROGRESS -> progress.put(message.getProgress().getCommandId(), message.getProgress());
       case TELEMETRY, ALERT, FREEZE, RECEIVED, DOMAIN_ANSWER, MESSAGE_NOT_SET -> {}
     }
@@ -168,6 +174,15 @@ final class FakeCoordinator implements AutoCloseable {
     outcomes.remove(command.getId());
     post(command);
     return awaitOutcome(command.getId());
+  }
+
+  /** As {@link #execute} for one action; tells the nanoseconds from departure to arrival. */
+  Outcome executeTimed(Command command, LongConsumer nanos) throws IOException {
+    long started = System.nanoTime();
+    List<Outcome> seen = execute(command);
+    nanos.accept(Objects.requireNonNull(arrivedNanos.get(command.getId())) - started);
+    assertThat(seen).hasSize(1);
+    return seen.getFirst();
   }
 
   List<Outcome> awaitOutcome(long id) {
