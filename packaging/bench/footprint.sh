@@ -1,13 +1,15 @@
 #!/bin/bash
-# What an agent costs with ten guests: RSS, PSS and processor time over N seconds, and its start-up and the command
-# line's. Real libvirt, ten SeaBIOS guests of 32 MiB in lab host h1, telemetry at 1 Hz over TLS. Run as root.
+# What an agent costs while guests run: RSS, PSS and processor time over N seconds, and what libvirt's bulk statistics
+# would cost for the same guests; then its start-up and the command line's. Real libvirt, SeaBIOS guests of 32 MiB in
+# lab host h1, telemetry at 1 Hz over TLS. Run as root.
 #
-#   packaging/bench/footprint.sh [SECONDS]      (300)
+#   packaging/bench/footprint.sh [SECONDS [GUESTS...]]      (300 10); several numbers of guests must grow
 set -euo pipefail
 . "$(dirname "$0")/../setup.sh"
 . "$(dirname "$0")/../lab/cluster.sh"
 seconds=${1:-300}
-guests=10
+counts=("${@:2}")
+[ ${#counts[@]} -gt 0 ] || counts=(10)
 need_root
 find_jdk
 trap '"$lab" down' EXIT
@@ -22,34 +24,57 @@ seabios_xml() { # NAME
 END
 }
 
-agent_pid() { pgrep -f "dev.ballast.agent|ballast-agent.jar run --config $cluster_dir/hosts/h1" | head -1; }
+agent_pid() { pgrep -f "^[^ ]*java .*ballast-agent.jar run --config $cluster_dir/hosts/h1/" | head -1; }
 cpu_ticks() { awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 pss_kib() { awk '/^Pss:/ { print $2 }' "/proc/$1/smaps_rollup"; }
 rss_kib() { awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"; }
 peak_kib() { awk '/^VmHWM:/ { print $2 }' "/proc/$1/status"; }
 
+started_guests=0
+start_guests() { # COUNT: so many in all
+  while [ "$started_guests" -lt "$1" ]; do
+    started_guests=$((started_guests + 1))
+    seabios_xml "foot-$started_guests" >"$cluster_dir/foot.xml"
+    "$lab" exec h1 virsh -q create "$cluster_dir/foot.xml"
+  done
+}
+
+bulk_millis() { # OPTION...: median of nine calls over one connection of virsh, less what its start costs
+  "$lab" exec h1 bash -c '
+    run() { local i s e; for i in 1 2 3 4 5 6 7 8 9; do s=$EPOCHREALTIME; virsh -q "$@" >/dev/null; e=$EPOCHREALTIME
+      echo $((${e/./} - ${s/./})); done | sort -n | sed -n 5p; }
+    echo $((($(run domstats "$@") - $(run version)) / 1000))' bash "$@"
+}
+
+measure() {
+  local before after wall started
+  before=$(cpu_ticks "$pid")
+  started=$EPOCHREALTIME
+  sleep "$seconds"
+  after=$(cpu_ticks "$pid")
+  wall=$(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')
+  printf '%s guests: agent CPU %s %% of one CPU over %d s, RSS %d MiB (peak %d), PSS %d MiB; ' \
+    "$("$lab" exec h1 virsh -q list --name | grep -c foot)" \
+    "$(awk -v t=$((after - before)) -v w="$wall" 'BEGIN { printf "%.2f", t / w }')" "${wall%.*}" \
+    $(($(rss_kib "$pid") / 1024)) $(($(peak_kib "$pid") / 1024)) $(($(pss_kib "$pid") / 1024))
+  printf 'bulk statistics: vCPUs %s ms, balloon, disks and cards %s ms\n' \
+    "$(bulk_millis --cpu-total --vcpu --nowait)" "$(bulk_millis --balloon --block --interface --nowait)"
+}
+
 "$lab" down
 "$lab" up 1
-for i in $(seq 1 $guests); do
-  seabios_xml "foot-$i" >"${TMPDIR:-/tmp}/foot.xml"
-  "$lab" exec h1 virsh -q create "${TMPDIR:-/tmp}/foot.xml"
-done
 cluster_init recommend h1
+start_guests "${counts[0]}"
 start_coordinator
 start_agent h1
 await_agents 1
 pid=$(agent_pid)
-start_cpu=$(cpu_ticks "$pid")
-echo "CPU until connected: $((start_cpu * 10)) ms"
-sleep 30 # start-up is not what the agent costs day by day
-before=$(cpu_ticks "$pid")
-started=$EPOCHREALTIME
-sleep "$seconds"
-after=$(cpu_ticks "$pid")
-wall=$(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')
-awk -v t=$((after - before)) -v w="$wall" 'BEGIN { printf "agent CPU: %.2f %% of one CPU over %d s\n", t / w, w }'
-echo "agent RSS: $(($(rss_kib "$pid") / 1024)) MiB (peak $(($(peak_kib "$pid") / 1024))), PSS: $(($(pss_kib "$pid") / 1024)) MiB"
-echo "guests: $("$lab" exec h1 virsh -q list --name | grep -c foot)"
+echo "CPU until connected: $(($(cpu_ticks "$pid") * 10)) ms"
+for count in "${counts[@]}"; do
+  start_guests "$count"
+  sleep 30 # start-up is not what the agent costs day by day
+  measure
+done
 time_command() { # NAME COMMAND...: median of five, wall and CPU
   local name=$1 i; shift
   for i in 1 2 3 4 5; do
