@@ -19,6 +19,11 @@ record ControlGroupLimits(LiveLimitsReader reader) implements LiveLimits {
   }
 
   @Override
+  public boolean keepsBlkioWeights() {
+    return reader.keepsBlkioWeights();
+  }
+
+  @Override
   public int cgroupVersion() {
     return reader.cgroupVersion();
   }

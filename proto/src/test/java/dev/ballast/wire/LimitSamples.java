@@ -1,10 +1,14 @@
 package dev.ballast.wire;
 
 import dev.ballast.core.model.CpuQuota;
+import dev.ballast.core.model.DiskBurst;
 import dev.ballast.core.model.DiskLimits;
+import dev.ballast.core.model.DiskRate;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.VmLimits;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -27,14 +31,20 @@ final class LimitSamples {
         .as(
             (weight, vcpu, emulator, global, memory, disks, nics) ->
                 new VmLimits(
-                    weight,
-                    vcpu,
-                    emulator,
-                    global,
-                    memory.get1(),
-                    memory.get2(),
-                    new TreeMap<>(disks),
-                    new TreeMap<>(nics)));
+                        weight,
+                        vcpu,
+                        emulator,
+                        global,
+                        memory.get1(),
+                        memory.get2(),
+                        new TreeMap<>(disks),
+                        new TreeMap<>(nics))
+                    .withIothreadQuota(emulator)
+                    .withCap(new MemoryCap(memory.get2(), memory.get1()))
+                    .withBlkioWeight(
+                        weight >= VmLimits.MIN_BLKIO_WEIGHT && weight <= VmLimits.MAX_BLKIO_WEIGHT
+                            ? Optional.of(weight)
+                            : Optional.empty()));
   }
 
   private static Arbitrary<CpuQuota> quotas() {
@@ -45,11 +55,21 @@ final class LimitSamples {
   }
 
   private static Arbitrary<DiskLimits> disks() {
-    Arbitrary<Long> limits = Arbitraries.longs().between(0, DiskLimits.MAX);
+    Arbitrary<Long> limits = Arbitraries.longs().between(0, DiskLimits.MAX / 200);
     return Combinators.combine(limits, limits, limits, Arbitraries.of(true, false))
         .as(
             (a, b, c, total) ->
-                total ? new DiskLimits(a, 0, 0, 0, b, c) : new DiskLimits(0, a, b, c, 0, 0));
+                total
+                    ? new DiskLimits(a, 0, 0, 0, b, c, bursts(DiskRate.IOPS, a))
+                    : new DiskLimits(0, a, b, c, 0, 0, bursts(DiskRate.BYTES, c)));
+  }
+
+  private static TreeMap<DiskRate, DiskBurst> bursts(DiskRate rate, long limit) {
+    TreeMap<DiskRate, DiskBurst> bursts = new TreeMap<>();
+    if (limit > 0) {
+      bursts.put(rate, new DiskBurst(limit + 1, 1 + limit % 100));
+    }
+    return bursts;
   }
 
   private static Arbitrary<NicLimits> nics() {

@@ -6,6 +6,7 @@ import dev.ballast.agent.executor.ObjectState.KsmPresent;
 import dev.ballast.agent.executor.ObjectState.NoDomain;
 import dev.ballast.agent.executor.ObjectState.NoHostSetting;
 import dev.ballast.agent.executor.ObjectState.NoKsm;
+import dev.ballast.agent.host.cgroup.GroupLimits;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.host.libvirt.DomainRow;
@@ -27,6 +28,7 @@ import dev.ballast.core.model.CpuWeight;
 import dev.ballast.core.model.DomainSetup;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.OtherOwner;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.nio.file.Path;
@@ -220,8 +222,30 @@ public final class HostReader {
                             groups.vcpuQuota(),
                             groups.emulatorQuota(),
                             groups.globalQuota())
-                        .withMemory(groups.memorySoftBytes(), told.limits().balloonBytes()),
+                        .withMemory(groups.memorySoftBytes(), told.limits().balloonBytes())
+                        .withIothreadQuota(groups.iothreadQuota().or(told.limits()::iothreadQuota))
+                        .withCap(groups.cap())
+                        .withBlkioWeight(blkioWeight(groups, told)),
                     Optional.of(groups.shares())));
+  }
+
+  /** The kernel's default is a weight only where libvirt was told it. */
+  private static Optional<Integer> blkioWeight(GroupLimits groups, Tuning told) {
+    return groups
+        .blkioWeight()
+        .filter(
+            weight ->
+                weight != LimitWrites.DEFAULT_BLKIO_WEIGHT
+                    || told.limits().blkioWeight().isPresent())
+        .filter(w -> w >= VmLimits.MIN_BLKIO_WEIGHT && w <= VmLimits.MAX_BLKIO_WEIGHT)
+        .or(
+            () ->
+                groups.blkioWeight().isPresent() ? Optional.empty() : told.limits().blkioWeight());
+  }
+
+  /** Whether the host keeps blkio weights. */
+  public boolean keepsBlkioWeights() {
+    return liveLimits.keepsBlkioWeights();
   }
 
   /** What the domain's memory takes of the host now; absent when that cannot be found. */

@@ -4,6 +4,7 @@ import dev.ballast.agent.executor.ObjectState.DomainPresent;
 import dev.ballast.agent.host.libvirt.GuestMemory;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.Tuning;
+import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.model.LimitText;
 import dev.ballast.core.model.VmLimits;
@@ -43,7 +44,20 @@ final class LimitRules {
               + action.limits().quotaAboveGlobal().get()
               + " is above the one of the whole VM");
     }
-    return present.active() ? soft(present).or(() -> balloon(present)) : Optional.empty();
+    Optional<String> cap =
+        action
+            .limits()
+            .cap()
+            .wrong(present.domain().memoryBytes(), action.limits().memorySoftBytes());
+    if (cap.isPresent()) {
+      return because(cap.get());
+    }
+    return blkio(present)
+        .or(
+            () ->
+                present.active()
+                    ? soft(present).or(() -> hard(present)).or(() -> balloon(present))
+                    : Optional.empty());
   }
 
   private static Optional<Illegal> because(String detail) {
@@ -64,10 +78,35 @@ final class LimitRules {
     return Optional.empty();
   }
 
+  private Optional<Illegal> blkio(DomainPresent present) {
+    Optional<Integer> now = present.configTuning().flatMap(tuning -> tuning.limits().blkioWeight());
+    return action.limits().blkioWeight().isEmpty()
+            || action.limits().blkioWeight().equals(now)
+            || host.keepsBlkioWeights()
+        ? Optional.empty()
+        : Optional.of(
+            new Illegal(
+                RefusalReason.MISSING_CAPABILITY,
+                "a blkio weight needs the BFQ scheduler, which no block device of this host has"
+                    + " (/sys/block/DEVICE/queue/scheduler); limit iops or bytes of disks"
+                    + " instead"));
+  }
+
   private Optional<Illegal> soft(DomainPresent present) {
-    Optional<Long> wanted = action.limits().memorySoftBytes();
-    Optional<Long> now =
-        present.liveTuning().map(Tuning::limits).flatMap(VmLimits::memorySoftBytes);
+    return notBelowUse(
+        "soft",
+        action.limits().memorySoftBytes(),
+        present.liveTuning().map(Tuning::limits).flatMap(VmLimits::memorySoftBytes));
+  }
+
+  private Optional<Illegal> hard(DomainPresent present) {
+    return notBelowUse(
+        "hard",
+        action.limits().cap().hardBytes(),
+        present.liveTuning().map(Tuning::limits).flatMap(limits -> limits.cap().hardBytes()));
+  }
+
+  private Optional<Illegal> notBelowUse(String kind, Optional<Long> wanted, Optional<Long> now) {
     if (wanted.isEmpty() || wanted.get() >= now.orElse(Long.MAX_VALUE)) {
       return Optional.empty();
     }
@@ -79,8 +118,9 @@ final class LimitRules {
     return wanted.get() >= leastBytes
         ? Optional.empty()
         : because(
-            "a memory soft limit of %s is below the use of %s and a margin of %s: at least %s"
+            "a memory %s limit of %s is below the use of %s and a margin of %s: at least %s"
                 .formatted(
+                    kind,
                     LimitText.bytes(wanted.get()),
                     mebibytes(use.get()),
                     mebibytes(MARGIN_BYTES),

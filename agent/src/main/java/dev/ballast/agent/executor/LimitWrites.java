@@ -6,12 +6,15 @@ import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.agent.host.libvirt.TypedParameters;
 import dev.ballast.core.model.CpuQuota;
+import dev.ballast.core.model.DiskBurst;
 import dev.ballast.core.model.DiskLimits;
+import dev.ballast.core.model.DiskRate;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Writes limits of a domain, only those that differ, either live or persistent.
@@ -22,6 +25,9 @@ import java.util.Optional;
 final class LimitWrites {
   /** VIR_DOMAIN_MEMORY_PARAM_UNLIMITED. */
   private static final long UNLIMITED_KIB = 9_007_199_254_740_991L;
+
+  /** What BFQ gives a group for which nobody wrote a weight. */
+  static final int DEFAULT_BLKIO_WEIGHT = 100;
 
   private final VmName vm;
   private final PinScope scope;
@@ -44,9 +50,14 @@ final class LimitWrites {
       scheduler(new TypedParameters().unsigned("cpu_shares", target.shares().orElseThrow()));
     }
     quotas(now.limits(), target.limits());
-    if (!now.limits().memorySoftBytes().equals(target.limits().memorySoftBytes())) {
-      long kib = target.limits().memorySoftBytes().map(b -> b / 1024).orElse(UNLIMITED_KIB);
-      libvirt.setMemoryLimits(vm.value(), new TypedParameters().unsigned("soft_limit", kib), scope);
+    memory(now.limits(), target.limits());
+    if (!now.limits().blkioWeight().equals(target.limits().blkioWeight())) {
+      // 0 removes it from the configuration; the kernel has no weight of nobody but its default.
+      int none = scope == PinScope.CONFIG ? 0 : DEFAULT_BLKIO_WEIGHT;
+      libvirt.setBlkio(
+          vm.value(),
+          new TypedParameters().unsigned32("weight", target.limits().blkioWeight().orElse(none)),
+          scope);
     }
     if (now.memoryBytes() != target.memoryBytes()) {
       libvirt.setMemory(vm.value(), target.memoryBytes(), scope);
@@ -57,6 +68,27 @@ final class LimitWrites {
     for (int nic = 0; nic < now.nics().size(); nic++) {
       nic(nic, now.nics().get(nic), now.limits(), target.limits());
     }
+  }
+
+  private void memory(VmLimits now, VmLimits target) throws LibvirtFault {
+    TypedParameters parameters = new TypedParameters();
+    if (!now.memorySoftBytes().equals(target.memorySoftBytes())) {
+      parameters.unsigned("soft_limit", kib(target.memorySoftBytes()));
+    }
+    // Together: libvirt orders the two, of which neither may pass the other.
+    if (!now.cap().equals(target.cap())) {
+      parameters.unsigned("hard_limit", kib(target.cap().hardBytes()));
+      if (now.cap().swapBytes().isPresent() || target.cap().swapBytes().isPresent()) {
+        parameters.unsigned("swap_hard_limit", kib(target.cap().swapBytes()));
+      }
+    }
+    if (!parameters.isEmpty()) {
+      libvirt.setMemoryLimits(vm.value(), parameters, scope);
+    }
+  }
+
+  private static long kib(Optional<Long> bytes) {
+    return bytes.map(limit -> limit / 1024).orElse(UNLIMITED_KIB);
   }
 
   private void scheduler(TypedParameters parameters) throws LibvirtFault {
@@ -71,6 +103,7 @@ final class LimitWrites {
     quota("vcpu", now.vcpuQuota(), target.vcpuQuota(), lift, set);
     quota("emulator", now.emulatorQuota(), target.emulatorQuota(), lift, set);
     quota("global", now.globalQuota(), target.globalQuota(), lift, set);
+    quota("iothread", now.iothreadQuota(), target.iothreadQuota(), lift, set);
     scheduler(lift);
     scheduler(set);
   }
@@ -101,15 +134,24 @@ final class LimitWrites {
     if (wanted.equals(now.disks().getOrDefault(disk, DiskLimits.NONE))) {
       return;
     }
-    TypedParameters parameters =
-        new TypedParameters()
-            .unsigned("total_bytes_sec", wanted.totalBytes())
-            .unsigned("read_bytes_sec", wanted.readBytes())
-            .unsigned("write_bytes_sec", wanted.writeBytes())
-            .unsigned("total_iops_sec", wanted.totalIops())
-            .unsigned("read_iops_sec", wanted.readIops())
-            .unsigned("write_iops_sec", wanted.writeIops());
+    DiskLimits found = now.disks().getOrDefault(disk, DiskLimits.NONE);
+    TypedParameters parameters = new TypedParameters();
+    for (DiskRate rate : DiskRate.values()) {
+      parameters.unsigned(rate.element(), wanted.limit(rate));
+    }
+    // A disk without bursts before and after is written as by hand, without a word about them.
+    if (!wanted.bursts().isEmpty() || !found.bursts().isEmpty()) {
+      for (DiskRate rate : DiskRate.values()) {
+        parameters.unsigned(rate.burstElement(), part(wanted, rate, DiskBurst::perSecond));
+        parameters.unsigned(rate.secondsElement(), part(wanted, rate, DiskBurst::seconds));
+      }
+    }
     libvirt.setBlockIoTune(vm.value(), disk, parameters, scope);
+  }
+
+  private static long part(DiskLimits disk, DiskRate rate, ToLongFunction<DiskBurst> part) {
+    DiskBurst burst = disk.bursts().get(rate);
+    return burst == null ? 0 : part.applyAsLong(burst);
   }
 
   private void nic(int nic, String mac, VmLimits now, VmLimits target) throws LibvirtFault {

@@ -26,6 +26,11 @@ public interface LiveLimits {
   /** What its memory takes of the host now; absent when that cannot be found. */
   Optional<Long> memoryUseBytes(VmName vm);
 
+  /** Whether the host keeps blkio weights at all. */
+  default boolean keepsBlkioWeights() {
+    return false;
+  }
+
   /** 1, 2, or 0 when the host has none for CPUs. */
   default int cgroupVersion() {
     return 1;

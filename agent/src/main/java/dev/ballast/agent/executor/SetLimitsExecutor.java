@@ -161,10 +161,14 @@ final class SetLimitsExecutor implements ActionExecutor {
             && found.emulatorQuota().stream()
                 .allMatch(q -> isOne(q, old.emulatorQuota(), target.emulatorQuota()))
             && found.globalQuota().stream()
-                .allMatch(q -> isOne(q, old.globalQuota(), target.globalQuota()));
+                .allMatch(q -> isOne(q, old.globalQuota(), target.globalQuota()))
+            && found.iothreadQuota().stream()
+                .allMatch(q -> isOne(q, old.iothreadQuota(), target.iothreadQuota()));
     return quotas
         && isOneOf(found.cpuWeight(), old.cpuWeight(), target.cpuWeight())
         && isOneOf(found.memorySoftBytes(), old.memorySoftBytes(), target.memorySoftBytes())
+        && isOneOf(found.cap(), old.cap(), target.cap())
+        && isOneOf(found.blkioWeight(), old.blkioWeight(), target.blkioWeight())
         && isOneOf(found.balloonBytes(), old.balloonBytes(), target.balloonBytes())
         && areOneOf(found.disks(), old.disks(), target.disks(), DiskLimits.NONE)
         && areOneOf(found.nics(), old.nics(), target.nics(), NicLimits.NONE);

@@ -4,6 +4,7 @@ import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.VmLimits;
 import java.io.DataInputStream;
@@ -47,6 +48,10 @@ final class TuningCodec {
     }
     texts(out, tuning.get().disks());
     texts(out, tuning.get().nics());
+    quota(out, limits.iothreadQuota());
+    number(out, limits.cap().hardBytes());
+    number(out, limits.cap().swapBytes());
+    number(out, limits.blkioWeight().map(Integer::longValue));
   }
 
   static Optional<Tuning> read(DataInputStream in) throws IOException {
@@ -71,7 +76,14 @@ final class TuningCodec {
       nics.put(in.readInt(), LimitText.nic(in.readUTF()));
     }
     VmLimits limits = new VmLimits(weight, vcpu, emulator, global, soft, balloon, disks, nics);
-    return Optional.of(new Tuning(limits, shares, memoryBytes, texts(in), texts(in)));
+    List<String> targets = texts(in);
+    List<String> macs = texts(in);
+    VmLimits all =
+        limits
+            .withIothreadQuota(quota(in))
+            .withCap(new MemoryCap(number(in), number(in)))
+            .withBlkioWeight(number(in).map(Long::intValue));
+    return Optional.of(new Tuning(all, shares, memoryBytes, targets, macs));
   }
 
   private static void number(DataOutputStream out, Optional<Long> number) throws IOException {

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** Reads the limits of running domains from their control groups, not from libvirt's XML. */
 public final class LiveLimitsReader {
+  private static final String BLOCK_DEVICES = "/sys/block";
+  private static final int SCHEDULER_LIMIT_BYTES = 1_024;
+
   private final KernelFiles files;
   private final QemuProcesses processes;
   private final CgroupMounts mounts;
@@ -23,7 +26,25 @@ public final class LiveLimitsReader {
   public Optional<GroupLimits> read(VmName vm) {
     return processes
         .pid(vm)
-        .flatMap(pid -> GroupLimits.read(files, mounts, pid, processes.vcpuThreads(pid).values()));
+        .flatMap(
+            pid ->
+                GroupLimits.read(
+                    files,
+                    mounts,
+                    pid,
+                    processes.vcpuThreads(pid).values(),
+                    processes.iothreads(pid).values()));
+  }
+
+  /** Whether a block device of the host is scheduled by BFQ, which alone keeps blkio weights. */
+  public boolean keepsBlkioWeights() {
+    return files.list(BLOCK_DEVICES).stream()
+        .anyMatch(
+            device ->
+                files
+                    .read(BLOCK_DEVICES + "/" + device + "/queue/scheduler", SCHEDULER_LIMIT_BYTES)
+                    .orElse("")
+                    .contains("[bfq]"));
   }
 
   /** What the domain's memory takes of the host. */

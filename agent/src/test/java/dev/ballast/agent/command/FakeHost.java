@@ -73,6 +73,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
   private final Path root;
   int writes;
   boolean obedient = true;
+  boolean bfq = true;
   Optional<Long> memoryUse = Optional.of(8L << 20);
   Optional<GuestMemory> guestMemory = Optional.empty();
   volatile boolean reachable = true;
@@ -124,6 +125,11 @@ class FakeHost implements Libvirt, LibvirtWriter {
           @Override
           public Optional<Long> memoryUseBytes(VmName vm) {
             return memoryUse;
+          }
+
+          @Override
+          public boolean keepsBlkioWeights() {
+            return bfq;
           }
         };
     return new HostReader(
@@ -529,6 +535,12 @@ class FakeHost implements Libvirt, LibvirtWriter {
   public void setMemoryLimits(String name, TypedParameters parameters, PinScope scope)
       throws LibvirtFault {
     write("memory limits " + scope, () -> guest(name).limits.set("", parameters, scope));
+  }
+
+  @Override
+  public void setBlkio(String name, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    write("blkio " + scope, () -> guest(name).limits.set("", parameters, scope));
   }
 
   @Override

@@ -3,6 +3,9 @@ package dev.ballast.agent.command;
 import dev.ballast.agent.host.cgroup.GroupLimits;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.TypedParameters;
+import dev.ballast.core.model.DiskRate;
+import dev.ballast.core.model.MemoryCap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -48,6 +51,7 @@ final class FakeLimits {
     boolean none =
         value <= 0
             || value == UNLIMITED_KIB
+            || (name.equals("weight") && value == 100)
             || (name.equals("memory") && value == MEMORY_KIB)
             || (name.equals("cpu_shares") && value == DEFAULT_SHARES);
     if (none) {
@@ -62,7 +66,7 @@ final class FakeLimits {
   static String into(String xml, Map<String, Long> numbers) {
     StringBuilder tune = new StringBuilder();
     element(tune, "shares", numbers.get("cpu_shares"));
-    for (String threads : new String[] {"vcpu", "global", "emulator"}) {
+    for (String threads : new String[] {"vcpu", "global", "emulator", "iothread"}) {
       String prefix = threads.equals("vcpu") ? "" : threads + "_";
       element(tune, prefix + "period", numbers.get(threads + "_period"));
       element(tune, prefix + "quota", numbers.get(threads + "_quota"));
@@ -70,11 +74,13 @@ final class FakeLimits {
     StringBuilder memory = new StringBuilder();
     long current = numbers.getOrDefault("memory", MEMORY_KIB);
     memory.append("<currentMemory unit='KiB'>").append(current).append("</currentMemory>");
-    if (numbers.containsKey("soft_limit")) {
-      memory.append("<memtune>");
-      element(memory, "soft_limit", numbers.get("soft_limit"));
-      memory.append("</memtune>");
+    memory.append("<blkiotune>");
+    element(memory, "weight", numbers.get("weight"));
+    memory.append("</blkiotune><memtune>");
+    for (String limit : new String[] {"hard_limit", "soft_limit", "swap_hard_limit"}) {
+      element(memory, limit, numbers.get(limit));
     }
+    memory.append("</memtune>");
     return xml.replace("</memory>", "</memory>" + memory)
         .replace("<cputune>", "<cputune>" + tune)
         .replace("</domain>", devices(numbers) + "</domain>");
@@ -83,9 +89,10 @@ final class FakeLimits {
   private static String devices(Map<String, Long> numbers) {
     StringBuilder iotune = new StringBuilder();
     StringBuilder bandwidth = new StringBuilder();
-    for (String kind : new String[] {"total", "read", "write"}) {
-      element(iotune, kind + "_bytes_sec", numbers.get("vda " + kind + "_bytes_sec"));
-      element(iotune, kind + "_iops_sec", numbers.get("vda " + kind + "_iops_sec"));
+    for (DiskRate rate : DiskRate.values()) {
+      for (String name : List.of(rate.element(), rate.burstElement(), rate.secondsElement())) {
+        element(iotune, name, numbers.get("vda " + name));
+      }
     }
     for (String direction : new String[] {"inbound", "outbound"}) {
       if (numbers.containsKey("nic " + direction + ".average")) {
@@ -120,7 +127,14 @@ final class FakeLimits {
         GroupLimits.quota(live.getOrDefault("vcpu_quota", 0L), period("vcpu")),
         GroupLimits.quota(live.getOrDefault("emulator_quota", 0L), period("emulator")),
         GroupLimits.quota(live.getOrDefault("global_quota", 0L), period("global")),
-        Optional.ofNullable(live.get("soft_limit")).map(kib -> kib * 1024));
+        bytes("soft_limit"),
+        GroupLimits.quota(live.getOrDefault("iothread_quota", 0L), period("iothread")),
+        new MemoryCap(bytes("hard_limit"), bytes("swap_hard_limit")),
+        Optional.of(live.getOrDefault("weight", 100L).intValue()));
+  }
+
+  private Optional<Long> bytes(String name) {
+    return Optional.ofNullable(live.get(name)).map(kib -> kib * 1024);
   }
 
   private long period(String threads) {

@@ -16,6 +16,7 @@ import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.VmLimits;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,11 @@ class LimitsTest extends PipelineFixture {
               Optional.of(new CpuQuota(45_000, 50_000)))
           .withMemory(Optional.of(512 * MIB), Optional.empty())
           .withDevices(
-              Map.of("vda", LimitText.disk("iops=200,bytes=1MiB")),
-              Map.of(0, LimitText.nic("in=1MiB/2MiB/512KiB,out=256KiB")));
+              Map.of("vda", LimitText.disk("iops=200/400/5,bytes=1MiB")),
+              Map.of(0, LimitText.nic("in=1MiB/2MiB/512KiB,out=256KiB")))
+          .withIothreadQuota(Optional.of(CpuQuota.percent(30)))
+          .withCap(new MemoryCap(Optional.of(600 * MIB), Optional.of(700 * MIB)))
+          .withBlkioWeight(Optional.of(300));
 
   /** Few enough to be killed at every place, twice. */
   static final VmLimits FEW =
@@ -51,7 +55,11 @@ class LimitsTest extends PipelineFixture {
               "cpu_shares", 1_000L,
               "vcpu_quota", 5_000L,
               "vcpu_period", 20_000L,
-              "vda read_bytes_sec", 4_096L));
+              "vda read_bytes_sec", 4_096L,
+              "vda read_bytes_sec_max", 8_192L,
+              "vda read_bytes_sec_max_length", 2L,
+              "hard_limit", 800L << 10,
+              "weight", 50L));
     }
     guest.limits.live.put("cpu_shares", 777L);
   }
@@ -71,7 +79,13 @@ class LimitsTest extends PipelineFixture {
         .containsEntry("global_quota", 45_000L)
         .containsEntry("global_period", 50_000L)
         .containsEntry("soft_limit", 512L << 10)
+        .containsEntry("iothread_quota", 30_000L)
+        .containsEntry("hard_limit", 600L << 10)
+        .containsEntry("swap_hard_limit", 700L << 10)
+        .containsEntry("weight", 300L)
         .containsEntry("vda total_iops_sec", 200L)
+        .containsEntry("vda total_iops_sec_max", 400L)
+        .containsEntry("vda total_iops_sec_max_length", 5L)
         .containsEntry("nic inbound.peak", 2_048L)
         .containsEntry("nic outbound.average", 256L);
     DomainRecord seen = CrashTest.now(host);
@@ -155,6 +169,37 @@ class LimitsTest extends PipelineFixture {
     refused(outcome, RefusalReason.ILLEGAL);
     assertThat(((Refused) outcome).detail()).contains("55MiB", "40MiB", "16MiB", "56MiB");
     assertThat(only(command(2, onWeb(new SetLimits(VM, soft(56)))))).isInstanceOf(Applied.class);
+  }
+
+  @Test
+  void aHardLimitBelowTheUseOrTheGuestsMemoryIsRefused() {
+    host.addGuest("web", DIGEST, true);
+    host.memoryUse = Optional.of(120 * MIB);
+
+    Outcome outcome = only(command(1, onWeb(new SetLimits(VM, hard(130)))));
+
+    refused(outcome, RefusalReason.ILLEGAL);
+    assertThat(((Refused) outcome).detail()).contains("hard limit", "130MiB", "120MiB", "136MiB");
+    Outcome small = only(command(2, onWeb(new SetLimits(VM, hard(95)))));
+    refused(small, RefusalReason.ILLEGAL);
+    assertThat(((Refused) small).detail()).contains("would kill", "96MiB");
+    assertThat(only(command(3, onWeb(new SetLimits(VM, hard(136)))))).isInstanceOf(Applied.class);
+  }
+
+  private static VmLimits hard(long mebibytes) {
+    return VmLimits.NONE.withCap(new MemoryCap(Optional.of(mebibytes * MIB), Optional.empty()));
+  }
+
+  @Test
+  void aBlkioWeightIsRefusedWhereNobodyKeepsIt() {
+    host.addGuest("web", DIGEST, true);
+    host.bfq = false;
+    VmLimits weight = VmLimits.NONE.withBlkioWeight(Optional.of(300));
+
+    Outcome outcome = only(command(1, onWeb(new SetLimits(VM, weight))));
+
+    refused(outcome, RefusalReason.MISSING_CAPABILITY);
+    assertThat(((Refused) outcome).detail()).contains("BFQ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ballast.agent.FixtureTree;
 import dev.ballast.agent.host.cgroup.GroupLimits;
 import dev.ballast.core.model.CpuQuota;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.VmName;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -109,6 +110,12 @@ class LiveLimitsReaderTest {
         .write(base + "/libvirt/cpu.max", "max 100000\n")
         .write(base + "/cpu.max", "90000 100000\n")
         .write(base + "/memory.high", "536870912\n")
+        .write(base + "/memory.max", "1073741824\n")
+        .write(base + "/memory.swap.max", "2147483648\n")
+        .write(base + "/io.bfq.weight", "default 300\n")
+        .thread(40, 42, "IO iothread1", "/x")
+        .write("/proc/40/task/42/cgroup", "0::" + SCOPE + "/libvirt/iothread1\n")
+        .write(base + "/libvirt/iothread1/cpu.max", "30000 100000\n")
         .write(base + "/libvirt/memory.high", "max\n")
         .write(base + "/memory.current", "5000000\n")
         .write(base + "/memory.stat", "anon 9\ninactive_file 1000000\n");
@@ -121,8 +128,14 @@ class LiveLimitsReaderTest {
                 Optional.of(CpuQuota.percent(60)),
                 Optional.empty(),
                 Optional.of(CpuQuota.percent(90)),
-                Optional.of(512L << 20)));
+                Optional.of(512L << 20),
+                Optional.of(CpuQuota.percent(30)),
+                new MemoryCap(Optional.of(1L << 30), Optional.of(2L << 30)),
+                Optional.of(300)));
     assertThat(reader().memoryUseBytes(WEB)).contains(4_000_000L);
+    assertThat(reader().keepsBlkioWeights()).isFalse();
+    tree.write("/sys/block/sda/queue/scheduler", "none mq-deadline [bfq]\n");
+    assertThat(reader().keepsBlkioWeights()).isTrue();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.ballast.coordinator.cli;
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.v1.ListVmsRequest;
@@ -61,6 +62,34 @@ final class LimitCommand extends ApiCommand {
   private String globalQuota = "";
 
   @Option(
+      names = "--iothread-quota",
+      paramLabel = "QUOTA",
+      description = "What each I/O thread may use.")
+  private String iothreadQuota = "";
+
+  @Option(
+      names = "--memory-hard",
+      paramLabel = "SIZE",
+      description =
+          "The kernel ends the VM when its memory, QEMU's own included, exceeds this. Never needed"
+              + " for a well-behaved VM.")
+  private String memoryHard = "";
+
+  @Option(
+      names = "--memory-swap",
+      paramLabel = "SIZE",
+      description =
+          "The same for memory and swap together (cgroup version 1) or swap alone (version 2);"
+              + " needs --memory-hard.")
+  private String memorySwap = "";
+
+  @Option(
+      names = "--blkio-weight",
+      paramLabel = "N",
+      description = "Its weight when disks are busy, 10 to 1000; needs the BFQ scheduler.")
+  private String blkioWeight = "";
+
+  @Option(
       names = "--memory-soft",
       paramLabel = "SIZE",
       description = "The host takes memory above this back first, such as 512MiB.")
@@ -77,7 +106,8 @@ final class LimitCommand extends ApiCommand {
       paramLabel = "DISK:LIMITS",
       description =
           "All limits of a disk a second, as vda:iops=500,bytes=10MiB or with read-iops, write-iops,"
-              + " read-bytes, write-bytes; may be repeated.")
+              + " read-bytes, write-bytes; with a burst and its seconds as iops=500/2000/30; may be"
+              + " repeated.")
   private List<String> disks = new ArrayList<>();
 
   @Option(
@@ -103,7 +133,8 @@ final class LimitCommand extends ApiCommand {
         cpuWeight == null
             && disks.isEmpty()
             && nics.isEmpty()
-            && (vcpuQuota + emulatorQuota + globalQuota + memorySoft + balloon).isEmpty();
+            && (vcpuQuota + emulatorQuota + globalQuota + iothreadQuota).isEmpty()
+            && (memorySoft + memoryHard + memorySwap + balloon + blkioWeight).isEmpty();
     if (nothing && !clear) {
       throw new CliException(
           ExitCode.USAGE, "nothing to limit", "give --cpu-weight, another limit, or --clear");
@@ -154,7 +185,25 @@ final class LimitCommand extends ApiCommand {
         .withMemory(
             part("--memory-soft", memorySoft, now.memorySoftBytes(), LimitCommand::pages),
             part("--balloon", balloon, now.balloonBytes(), text -> LimitText.kib(text) * 1024))
-        .withDevices(newDisks, newNics);
+        .withDevices(newDisks, newNics)
+        .withIothreadQuota(
+            part("--iothread-quota", iothreadQuota, now.iothreadQuota(), CpuQuota::parse))
+        .withCap(
+            new MemoryCap(
+                part("--memory-hard", memoryHard, now.cap().hardBytes(), LimitCommand::pages),
+                part("--memory-swap", memorySwap, now.cap().swapBytes(), LimitCommand::pages)))
+        .withBlkioWeight(
+            part("--blkio-weight", blkioWeight, now.blkioWeight(), LimitCommand::weight));
+  }
+
+  private static int weight(String text) {
+    if (!text.matches("[0-9]{1,4}")) {
+      throw new IllegalArgumentException("a weight is a whole number, not '" + text + "'");
+    }
+    return VmLimits.NONE
+        .withBlkioWeight(Optional.of(Integer.valueOf(text)))
+        .blkioWeight()
+        .orElseThrow();
   }
 
   private static long pages(String text) {

@@ -48,7 +48,8 @@ final class LimitCheck {
     }
     double global = cpus(limits.globalQuota().get());
     boolean above =
-        Stream.concat(limits.vcpuQuota().stream(), limits.emulatorQuota().stream())
+        Stream.of(limits.vcpuQuota(), limits.emulatorQuota(), limits.iothreadQuota())
+            .flatMap(Optional::stream)
             .anyMatch(quota -> cpus(quota) > global);
     if (above) {
       report(step, "a quota of " + vm + " is above the one of all its threads");
@@ -66,6 +67,10 @@ final class LimitCheck {
             .or(() -> snapshot.domain(step.host(), vm).map(ObservedDomain::memoryBytes));
     if (limits.balloonBytes().orElse(0L) > memory.orElse(Long.MAX_VALUE)) {
       report(step, "the balloon of " + vm + " is to leave more than its memory");
+    }
+    long hard = limits.cap().hardBytes().orElse(Long.MAX_VALUE);
+    if (hard < memory.orElse(0L) || limits.memorySoftBytes().orElse(0L) > hard) {
+      report(step, "the hard memory limit of " + vm + " is below its memory or its soft limit");
     }
   }
 

@@ -1,11 +1,14 @@
 package dev.ballast.core.definition;
 
+import dev.ballast.core.model.DiskRate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -21,30 +24,37 @@ public final class ConfigDigest {
   /** The namespace of the mark that the agent leaves after it defined a domain. */
   public static final String DEFINED_NAMESPACE = "https://ballast.dev/xmlns/defined/1";
 
-  private static final Set<String> LEFT_OUT =
-      Set.of(
-          "/domain/currentMemory",
-          "/domain/memtune/soft_limit",
-          "/domain/cputune/vcpupin",
-          "/domain/cputune/emulatorpin",
-          "/domain/cputune/shares",
-          "/domain/cputune/period",
-          "/domain/cputune/quota",
-          "/domain/cputune/global_period",
-          "/domain/cputune/global_quota",
-          "/domain/cputune/emulator_period",
-          "/domain/cputune/emulator_quota",
-          "/domain/devices/disk/iotune/total_bytes_sec",
-          "/domain/devices/disk/iotune/read_bytes_sec",
-          "/domain/devices/disk/iotune/write_bytes_sec",
-          "/domain/devices/disk/iotune/total_iops_sec",
-          "/domain/devices/disk/iotune/read_iops_sec",
-          "/domain/devices/disk/iotune/write_iops_sec",
-          "/domain/devices/interface/bandwidth/inbound",
-          "/domain/devices/interface/bandwidth/outbound");
+  private static final Set<String> LEFT_OUT = leftOut();
+
+  private static Set<String> leftOut() {
+    Set<String> paths =
+        new HashSet<>(
+            List.of(
+                "/domain/currentMemory",
+                "/domain/blkiotune/weight",
+                "/domain/memtune/hard_limit",
+                "/domain/memtune/soft_limit",
+                "/domain/memtune/swap_hard_limit",
+                "/domain/cputune/vcpupin",
+                "/domain/cputune/emulatorpin",
+                "/domain/cputune/shares",
+                "/domain/devices/interface/bandwidth/inbound",
+                "/domain/devices/interface/bandwidth/outbound"));
+    for (String threads : new String[] {"", "global_", "emulator_", "iothread_"}) {
+      paths.add("/domain/cputune/" + threads + "period");
+      paths.add("/domain/cputune/" + threads + "quota");
+    }
+    for (DiskRate rate : DiskRate.values()) {
+      paths.add("/domain/devices/disk/iotune/" + rate.element());
+      paths.add("/domain/devices/disk/iotune/" + rate.burstElement());
+      paths.add("/domain/devices/disk/iotune/" + rate.secondsElement());
+    }
+    return Set.copyOf(paths);
+  }
 
   private static final Set<String> LEFT_OUT_WHEN_EMPTY =
       Set.of(
+          "/domain/blkiotune",
           "/domain/cputune",
           "/domain/memtune",
           "/domain/metadata",

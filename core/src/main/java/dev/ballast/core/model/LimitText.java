@@ -2,6 +2,7 @@ package dev.ballast.core.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +13,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Limits as people write and read them: {@code iops=100,bytes=1MiB} for a disk, {@code
- * in=1MiB/2MiB/512KiB,out=1MiB} (average, peak, burst) for a NIC. Every parser throws
- * IllegalArgumentException with what would be right.
+ * Limits as people write and read them: {@code iops=100,bytes=1MiB/8MiB/30} (limit, burst and its
+ * seconds) for a disk, {@code in=1MiB/2MiB/512KiB,out=1MiB} (average, peak, burst) for a NIC. Every
+ * parser throws IllegalArgumentException with what would be right.
  */
 public final class LimitText {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15}) ?(B|KiB|MiB|GiB|TiB)");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,15}");
   private static final List<String> DISK_KEYS =
-      List.of("iops", "read-iops", "write-iops", "bytes", "read-bytes", "write-bytes");
+      Arrays.stream(DiskRate.values()).map(DiskRate::word).toList();
   private static final List<String> NIC_KEYS = List.of("in", "out");
   private static final String NONE = "none";
 
@@ -59,31 +60,64 @@ public final class LimitText {
       return DiskLimits.NONE;
     }
     Map<String, String> parts = parts(text, DISK_KEYS);
-    return new DiskLimits(
-        number(parts, "iops"),
-        number(parts, "read-iops"),
-        number(parts, "write-iops"),
-        size(parts, "bytes"),
-        size(parts, "read-bytes"),
-        size(parts, "write-bytes"));
+    Map<DiskRate, Long> limits = new EnumMap<>(DiskRate.class);
+    Map<DiskRate, DiskBurst> bursts = new EnumMap<>(DiskRate.class);
+    for (DiskRate rate : DiskRate.values()) {
+      String part = parts.get(rate.word());
+      if (part != null) {
+        put(rate, part, limits, bursts);
+      }
+    }
+    return DiskLimits.of(limits, bursts);
+  }
+
+  /**
+   * Reads one limit of a disk, {@code LIMIT} or {@code LIMIT/BURST/SECONDS}, a size where it is one
+   * of bytes.
+   */
+  public static void put(
+      DiskRate rate, String text, Map<DiskRate, Long> limits, Map<DiskRate, DiskBurst> bursts) {
+    String[] parts = text.split("/", -1);
+    if (parts.length > 3) {
+      throw new IllegalArgumentException(
+          "'%s' is LIMIT, LIMIT/BURST or LIMIT/BURST/SECONDS, such as %s, not '%s'"
+              .formatted(rate.word(), rate.isSize() ? "10MiB/50MiB/30" : "500/2000/30", text));
+    }
+    limits.put(rate, amount(rate, parts[0]));
+    if (parts.length > 1) {
+      long seconds = parts.length > 2 ? number(rate.word(), parts[2]) : 1;
+      bursts.put(rate, new DiskBurst(amount(rate, parts[1]), seconds));
+    }
+  }
+
+  private static long amount(DiskRate rate, String text) {
+    return rate.isSize() ? bytes(text) : number(rate.word(), text);
   }
 
   /** The text that {@link #disk(String)} reads. */
   public static String of(DiskLimits disk) {
     List<String> parts = new ArrayList<>();
-    add(parts, "iops", disk.totalIops(), Long.toString(disk.totalIops()));
-    add(parts, "read-iops", disk.readIops(), Long.toString(disk.readIops()));
-    add(parts, "write-iops", disk.writeIops(), Long.toString(disk.writeIops()));
-    add(parts, "bytes", disk.totalBytes(), bytes(disk.totalBytes()));
-    add(parts, "read-bytes", disk.readBytes(), bytes(disk.readBytes()));
-    add(parts, "write-bytes", disk.writeBytes(), bytes(disk.writeBytes()));
+    for (DiskRate rate : DiskRate.values()) {
+      if (disk.limit(rate) > 0) {
+        parts.add(rate.word() + "=" + of(disk, rate));
+      }
+    }
     return parts.isEmpty() ? NONE : String.join(",", parts);
   }
 
-  private static void add(List<String> parts, String key, long value, String text) {
-    if (value > 0) {
-      parts.add(key + "=" + text);
+  /** The text of one limit that {@link #put} reads. */
+  public static String of(DiskLimits disk, DiskRate rate) {
+    String limit = amountOf(rate, disk.limit(rate));
+    DiskBurst burst = disk.bursts().get(rate);
+    if (burst == null) {
+      return limit;
     }
+    String text = limit + "/" + amountOf(rate, burst.perSecond());
+    return burst.seconds() == 1 ? text : text + "/" + burst.seconds();
+  }
+
+  private static String amountOf(DiskRate rate, long amount) {
+    return rate.isSize() ? bytes(amount) : Long.toString(amount);
   }
 
   /** A NIC's limits; {@code none} is no limit. */
@@ -151,21 +185,11 @@ public final class LimitText {
     return parts;
   }
 
-  private static long number(Map<String, String> parts, String key) {
-    String text = parts.get(key);
-    if (text == null) {
-      return 0;
-    }
+  private static long number(String key, String text) {
     if (!NUMBER.matcher(text).matches()) {
-      throw new IllegalArgumentException(
-          "'" + key + "' is a whole number a second, not '" + text + "'");
+      throw new IllegalArgumentException("'" + key + "' has whole numbers, not '" + text + "'");
     }
     return Long.parseLong(text);
-  }
-
-  private static long size(Map<String, String> parts, String key) {
-    String text = parts.get(key);
-    return text == null ? 0 : bytes(text);
   }
 
   static SortedMap<String, String> words(VmLimits limits) {
@@ -176,7 +200,11 @@ public final class LimitText {
     limits.vcpuQuota().ifPresent(quota -> words.put("vcpuQuota", quota.toString()));
     limits.emulatorQuota().ifPresent(quota -> words.put("emulatorQuota", quota.toString()));
     limits.globalQuota().ifPresent(quota -> words.put("globalQuota", quota.toString()));
+    limits.iothreadQuota().ifPresent(quota -> words.put("iothreadQuota", quota.toString()));
     limits.memorySoftBytes().ifPresent(bytes -> words.put("memorySoft", bytes(bytes)));
+    limits.cap().hardBytes().ifPresent(bytes -> words.put("memoryHard", bytes(bytes)));
+    limits.cap().swapBytes().ifPresent(bytes -> words.put("memorySwap", bytes(bytes)));
+    limits.blkioWeight().ifPresent(weight -> words.put("blkioWeight", weight.toString()));
     limits.balloonBytes().ifPresent(bytes -> words.put("balloon", bytes(bytes)));
     limits.disks().forEach((disk, limit) -> words.put("disks." + disk, of(limit)));
     limits.nics().forEach((nic, limit) -> words.put("nics." + nic, of(limit)));

@@ -1,5 +1,6 @@
 package dev.ballast.core.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -7,11 +8,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How much of its host a VM may take at most, and its weight among others. What has no limit is
- * absent, so that equal limits are equal records. There is no hard memory limit: it would kill the
- * VM.
+ * absent, so that equal limits are equal records.
  *
  * @param cpuWeight 1 to 10000; 100 is the default
  * @param vcpuQuota of each vCPU
@@ -22,7 +23,11 @@ import java.util.stream.IntStream;
  * @param balloonBytes what the guest is to keep of its memory
  * @param disks by the target's name, {@code vda}
  * @param nics by their order in the specification, from 0
+ * @param iothreadQuota of each I/O thread
+ * @param cap what the memory never exceeds
+ * @param blkioWeight among those who use the host's disks, 10 to 1000; needs the BFQ scheduler
  */
+@RecordBuilder
 public record VmLimits(
     int cpuWeight,
     Optional<CpuQuota> vcpuQuota,
@@ -31,7 +36,16 @@ public record VmLimits(
     Optional<Long> memorySoftBytes,
     Optional<Long> balloonBytes,
     SortedMap<String, DiskLimits> disks,
-    SortedMap<Integer, NicLimits> nics) {
+    SortedMap<Integer, NicLimits> nics,
+    Optional<CpuQuota> iothreadQuota,
+    MemoryCap cap,
+    Optional<Integer> blkioWeight)
+    implements VmLimitsBuilder.With {
+  /** The range of weights among those who use the host's disks. */
+  public static final int MIN_BLKIO_WEIGHT = 10;
+
+  public static final int MAX_BLKIO_WEIGHT = 1_000;
+
   /** No limit, the default weight. */
   public static final VmLimits NONE =
       new VmLimits(
@@ -51,8 +65,42 @@ public record VmLimits(
       throw new IllegalArgumentException(
           "a CPU weight is " + CpuWeight.MIN + " to " + CpuWeight.MAX + ", not " + cpuWeight);
     }
+    if (blkioWeight.isPresent()
+        && (blkioWeight.get() < MIN_BLKIO_WEIGHT || blkioWeight.get() > MAX_BLKIO_WEIGHT)) {
+      throw new IllegalArgumentException(
+          "a blkio weight is "
+              + MIN_BLKIO_WEIGHT
+              + " to "
+              + MAX_BLKIO_WEIGHT
+              + ", not "
+              + blkioWeight.get());
+    }
     disks = without(disks, DiskLimits.NONE);
     nics = without(nics, NicLimits.NONE);
+  }
+
+  /** Limits without a quota of I/O threads, a cap of memory and a blkio weight. */
+  public VmLimits(
+      int cpuWeight,
+      Optional<CpuQuota> vcpuQuota,
+      Optional<CpuQuota> emulatorQuota,
+      Optional<CpuQuota> globalQuota,
+      Optional<Long> memorySoftBytes,
+      Optional<Long> balloonBytes,
+      SortedMap<String, DiskLimits> disks,
+      SortedMap<Integer, NicLimits> nics) {
+    this(
+        cpuWeight,
+        vcpuQuota,
+        emulatorQuota,
+        globalQuota,
+        memorySoftBytes,
+        balloonBytes,
+        disks,
+        nics,
+        Optional.empty(),
+        MemoryCap.NONE,
+        Optional.empty());
   }
 
   private static <K, V> SortedMap<K, V> without(Map<K, V> limits, V none) {
@@ -61,29 +109,31 @@ public record VmLimits(
     return Collections.unmodifiableSortedMap(kept);
   }
 
-  /** The same but for the CPU's. */
+  /** The same but for weight and quotas of vCPUs, emulator and the whole. */
   public VmLimits withCpu(
       int weight, Optional<CpuQuota> vcpu, Optional<CpuQuota> emulator, Optional<CpuQuota> global) {
-    return new VmLimits(weight, vcpu, emulator, global, memorySoftBytes, balloonBytes, disks, nics);
+    return VmLimitsBuilder.builder(this)
+        .cpuWeight(weight)
+        .vcpuQuota(vcpu)
+        .emulatorQuota(emulator)
+        .globalQuota(global)
+        .build();
   }
 
   /** The same but for the memory's. */
   public VmLimits withMemory(Optional<Long> softBytes, Optional<Long> newBalloonBytes) {
-    return new VmLimits(
-        cpuWeight, vcpuQuota, emulatorQuota, globalQuota, softBytes, newBalloonBytes, disks, nics);
+    return VmLimitsBuilder.builder(this)
+        .memorySoftBytes(softBytes)
+        .balloonBytes(newBalloonBytes)
+        .build();
   }
 
   /** The same but for the devices'. */
   public VmLimits withDevices(Map<String, DiskLimits> newDisks, Map<Integer, NicLimits> newNics) {
-    return new VmLimits(
-        cpuWeight,
-        vcpuQuota,
-        emulatorQuota,
-        globalQuota,
-        memorySoftBytes,
-        balloonBytes,
-        new TreeMap<>(newDisks),
-        new TreeMap<>(newNics));
+    return VmLimitsBuilder.builder(this)
+        .disks(new TreeMap<>(newDisks))
+        .nics(new TreeMap<>(newNics))
+        .build();
   }
 
   /**
@@ -98,9 +148,10 @@ public record VmLimits(
   public Optional<CpuQuota> quotaAboveGlobal() {
     return globalQuota.flatMap(
         global ->
-            vcpuQuota
-                .filter(q -> q.exceeds(global))
-                .or(() -> emulatorQuota.filter(q -> q.exceeds(global))));
+            Stream.of(vcpuQuota, emulatorQuota, iothreadQuota)
+                .flatMap(Optional::stream)
+                .filter(quota -> quota.exceeds(global))
+                .findFirst());
   }
 
   /** The targets' names of that many virtio disks: vda, vdb, … vdz, vdaa. */

@@ -93,6 +93,10 @@ public final class LimitPlanner {
               + " of memory, less than the balloon's "
               + LimitText.bytes(balloon.get()));
     }
+    Optional<String> cap = limits.cap().wrong(spec.memoryBytes(), limits.memorySoftBytes());
+    if (cap.isPresent()) {
+      return cap;
+    }
     return limits
         .quotaAboveGlobal()
         .map(

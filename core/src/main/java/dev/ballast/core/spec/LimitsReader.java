@@ -2,15 +2,20 @@ package dev.ballast.core.spec;
 
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.CpuWeight;
+import dev.ballast.core.model.DiskBurst;
 import dev.ballast.core.model.DiskLimits;
+import dev.ballast.core.model.DiskRate;
 import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.spec.YamlNode.Mapping;
 import dev.ballast.core.spec.YamlNode.Sequence;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,9 +31,7 @@ final class LimitsReader {
   private static final long PAGE_BYTES = 4_096;
   private static final Pattern DISK = Pattern.compile("[a-z0-9]{1,15}");
   private static final Pattern NIC = Pattern.compile("[0-9]{1,2}");
-  private static final String[] DISK_KEYS = {
-    "iops", "readIops", "writeIops", "bytes", "readBytes", "writeBytes"
-  };
+  private static final SortedMap<String, DiskRate> DISK_KEYS = diskKeys();
   private static final String[] NIC_KEYS = {"inbound", "outbound"};
 
   private final Section vm;
@@ -55,7 +58,11 @@ final class LimitsReader {
                         "vcpuQuota",
                         "emulatorQuota",
                         "globalQuota",
+                        "iothreadQuota",
                         "memorySoft",
+                        "memoryHard",
+                        "memorySwap",
+                        "blkioWeight",
                         "balloon",
                         "disks",
                         "nics"));
@@ -64,6 +71,7 @@ final class LimitsReader {
       limits.get().get("nics").ifPresent(this::nics);
     }
     Optional<CpuQuota> global = quota(limits, "globalQuota");
+    Optional<Long> soft = get(limits, "memorySoft").flatMap(LimitsReader::pages);
     return new VmLimits(
         get(limits, "cpuWeight")
             .flatMap(field -> field.wholeNumber(CpuWeight.MIN, CpuWeight.MAX))
@@ -71,10 +79,48 @@ final class LimitsReader {
         within(limits, "vcpuQuota", global),
         within(limits, "emulatorQuota", global),
         global,
-        get(limits, "memorySoft").flatMap(LimitsReader::softBytes),
+        soft,
         get(limits, "balloon").flatMap(field -> balloonBytes(field, memoryBytes)),
         disks,
-        nics);
+        nics,
+        within(limits, "iothreadQuota", global),
+        cap(limits, memoryBytes, soft),
+        get(limits, "blkioWeight")
+            .flatMap(
+                field -> field.wholeNumber(VmLimits.MIN_BLKIO_WEIGHT, VmLimits.MAX_BLKIO_WEIGHT)));
+  }
+
+  private static MemoryCap cap(
+      Optional<Section> limits, long memoryBytes, Optional<Long> softBytes) {
+    MemoryCap cap =
+        new MemoryCap(
+            get(limits, "memoryHard").flatMap(LimitsReader::pages),
+            get(limits, "memorySwap").flatMap(LimitsReader::pages));
+    Optional<String> wrong = cap.wrong(memoryBytes, softBytes);
+    if (wrong.isEmpty()) {
+      return cap;
+    }
+    get(limits, "memoryHard")
+        .or(() -> get(limits, "memorySwap"))
+        .ifPresent(field -> field.fault("'" + field.key() + "': " + wrong.get()));
+    return MemoryCap.NONE;
+  }
+
+  /** As the keys of a mapping: readIops for read-iops. */
+  static SortedMap<String, DiskRate> diskKeys() {
+    SortedMap<String, DiskRate> keys = new TreeMap<>();
+    for (DiskRate rate : DiskRate.values()) {
+      String word = rate.word();
+      int dash = word.indexOf('-');
+      keys.put(
+          dash < 0
+              ? word
+              : word.substring(0, dash)
+                  + Character.toUpperCase(word.charAt(dash + 1))
+                  + word.substring(dash + 2),
+          rate);
+    }
+    return keys;
   }
 
   private static Optional<Field> get(Optional<Section> section, String key) {
@@ -119,7 +165,7 @@ final class LimitsReader {
     return quota;
   }
 
-  private static Optional<Long> softBytes(Field field) {
+  private static Optional<Long> pages(Field field) {
     Optional<Long> bytes = MemorySize.read(field);
     if (bytes.isPresent() && bytes.get() % PAGE_BYTES != 0) {
       field.fault("'" + field.key() + "' is a multiple of 4KiB, the size of a page");
@@ -234,27 +280,32 @@ final class LimitsReader {
   }
 
   private static DiskLimits disk(Field field) {
-    Optional<Section> disk = field.section(DISK_KEYS);
+    Optional<Section> disk = field.section(DISK_KEYS.keySet().toArray(String[]::new));
+    Map<DiskRate, Long> limits = new EnumMap<>(DiskRate.class);
+    Map<DiskRate, DiskBurst> bursts = new EnumMap<>(DiskRate.class);
+    DISK_KEYS.forEach(
+        (key, rate) ->
+            get(disk, key)
+                .ifPresent(
+                    part ->
+                        parsed(
+                            part,
+                            text -> {
+                              LimitText.put(rate, text, limits, bursts);
+                              return true;
+                            })));
+    limits.forEach(
+        (rate, limit) -> {
+          if (!rate.isSize() && limit > IOPS_LIMIT) {
+            field.fault("'" + field.key() + "': " + rate.word() + " is at most " + IOPS_LIMIT);
+          }
+        });
     try {
-      return new DiskLimits(
-          iops(disk, "iops"),
-          iops(disk, "readIops"),
-          iops(disk, "writeIops"),
-          bytes(disk, "bytes"),
-          bytes(disk, "readBytes"),
-          bytes(disk, "writeBytes"));
+      return DiskLimits.of(limits, bursts);
     } catch (IllegalArgumentException e) {
       field.fault("'" + field.key() + "': " + e.getMessage());
       return DiskLimits.NONE;
     }
-  }
-
-  private static long iops(Optional<Section> disk, String key) {
-    return get(disk, key).flatMap(field -> field.wholeNumber(1, IOPS_LIMIT)).orElse(0);
-  }
-
-  private static long bytes(Optional<Section> disk, String key) {
-    return get(disk, key).flatMap(field -> parsed(field, LimitText::bytes)).orElse(0L);
   }
 
   private static NicLimits nic(Field field) {

@@ -168,7 +168,11 @@ public final class SpecWriter {
     limits.vcpuQuota().ifPresent(quota -> map.put("vcpuQuota", quota.toString()));
     limits.emulatorQuota().ifPresent(quota -> map.put("emulatorQuota", quota.toString()));
     limits.globalQuota().ifPresent(quota -> map.put("globalQuota", quota.toString()));
+    limits.iothreadQuota().ifPresent(quota -> map.put("iothreadQuota", quota.toString()));
     limits.memorySoftBytes().ifPresent(bytes -> map.put("memorySoft", MemorySize.print(bytes)));
+    limits.cap().hardBytes().ifPresent(bytes -> map.put("memoryHard", MemorySize.print(bytes)));
+    limits.cap().swapBytes().ifPresent(bytes -> map.put("memorySwap", MemorySize.print(bytes)));
+    limits.blkioWeight().ifPresent(weight -> map.put("blkioWeight", weight));
     limits.balloonBytes().ifPresent(bytes -> map.put("balloon", MemorySize.print(bytes)));
     if (!limits.disks().isEmpty()) {
       Map<String, Object> disks = new LinkedHashMap<>();
@@ -185,19 +189,15 @@ public final class SpecWriter {
 
   private static Map<String, Object> disk(DiskLimits disk) {
     Map<String, Object> map = new LinkedHashMap<>();
-    positive(map, "iops", disk.totalIops(), disk.totalIops());
-    positive(map, "readIops", disk.readIops(), disk.readIops());
-    positive(map, "writeIops", disk.writeIops(), disk.writeIops());
-    positive(map, "bytes", disk.totalBytes(), MemorySize.print(disk.totalBytes()));
-    positive(map, "readBytes", disk.readBytes(), MemorySize.print(disk.readBytes()));
-    positive(map, "writeBytes", disk.writeBytes(), MemorySize.print(disk.writeBytes()));
+    LimitsReader.diskKeys()
+        .forEach(
+            (key, rate) -> {
+              boolean plain = !rate.isSize() && !disk.bursts().containsKey(rate);
+              if (disk.limit(rate) > 0) {
+                map.put(key, plain ? (Object) disk.limit(rate) : LimitText.of(disk, rate));
+              }
+            });
     return map;
-  }
-
-  private static void positive(Map<String, Object> map, String key, long value, Object written) {
-    if (value > 0) {
-      map.put(key, written);
-    }
   }
 
   private static Map<String, Object> nic(NicLimits nic) {

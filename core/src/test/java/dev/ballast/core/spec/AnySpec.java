@@ -5,10 +5,13 @@ import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.CpuQuota;
+import dev.ballast.core.model.DiskBurst;
 import dev.ballast.core.model.DiskLimits;
+import dev.ballast.core.model.DiskRate;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.NicSpec;
@@ -78,7 +81,8 @@ public final class AnySpec {
       disks.put(
           name,
           random.nextBoolean()
-              ? new DiskLimits(1 + random.nextInt(1000), 0, 0, 0, random.nextInt(1 << 20), 7)
+              ? new DiskLimits(
+                  1 + random.nextInt(1000), 0, 0, 0, random.nextInt(1 << 20), 7, bursts())
               : DiskLimits.NONE);
     }
     Map<Integer, NicLimits> nics = new TreeMap<>();
@@ -94,7 +98,26 @@ public final class AnySpec {
         .withMemory(
             maybe(() -> 4_096L * (256 + random.nextInt(1 << 20))),
             spec.memoryBytes() > 1 << 20 ? maybe(() -> 1L << 20) : Optional.empty())
-        .withDevices(disks, nics);
+        .withDevices(disks, nics)
+        .withIothreadQuota(maybe(() -> CpuQuota.percent(1 + random.nextInt(50))))
+        .withCap(cap(spec.memoryBytes()))
+        .withBlkioWeight(maybe(() -> 10 + random.nextInt(900)));
+  }
+
+  private MemoryCap cap(long memoryBytes) {
+    long hard = (memoryBytes / 4_096 + (1L << 21)) * 4_096 + (8L << 30);
+    return random.nextBoolean()
+        ? MemoryCap.NONE
+        : new MemoryCap(Optional.of(hard), maybe(() -> hard + 4_096L * random.nextInt(99)));
+  }
+
+  private SortedMap<DiskRate, DiskBurst> bursts() {
+    SortedMap<DiskRate, DiskBurst> bursts = new TreeMap<>();
+    if (random.nextBoolean()) {
+      bursts.put(DiskRate.IOPS, new DiskBurst(1_001 + random.nextInt(99), 1 + random.nextInt(9)));
+      bursts.put(DiskRate.WRITE_BYTES, new DiskBurst(8 + random.nextInt(4096), 1));
+    }
+    return bursts;
   }
 
   private NicRate rate() {

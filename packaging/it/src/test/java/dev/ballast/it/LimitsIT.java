@@ -99,8 +99,12 @@ class LimitsIT {
       "90%",
       "--memory-soft",
       "512MiB",
+      "--memory-hard",
+      "600MiB",
+      "--memory-swap",
+      "700MiB",
       "--disk",
-      "vda:iops=200,read-bytes=1MiB,write-bytes=2MiB",
+      "vda:iops=200/400/5,read-bytes=1MiB,write-bytes=2MiB/8MiB/30",
       "--nic",
       "0:in=1MiB/2MiB/512KiB,out=256KiB"
     };
@@ -114,15 +118,24 @@ class LimitsIT {
     assertThat(cpu("emulator/cpu.cfs_quota_us")).isEqualTo("40000");
     assertThat(cpu("cpu.cfs_quota_us")).isEqualTo("90000");
     assertThat(group("memory", VM, "memory.soft_limit_in_bytes")).isEqualTo("536870912");
+    assertThat(group("memory", VM, "memory.limit_in_bytes")).isEqualTo("629145600");
+    assertThat(group("memory", VM, "memory.memsw.limit_in_bytes")).isEqualTo("734003200");
     for (String scope : new String[] {"--live", "--config"}) {
       assertThat(words(lab.virsh(HOST, "schedinfo", VM, scope)))
           .contains("cpu_shares: 512")
           .contains("vcpu_quota: 60000")
           .contains("emulator_quota: 40000")
           .contains("global_quota: 90000");
-      assertThat(words(lab.virsh(HOST, "memtune", VM, scope))).contains("soft_limit: 524288");
+      assertThat(words(lab.virsh(HOST, "memtune", VM, scope)))
+          .contains("soft_limit: 524288")
+          .contains("hard_limit: 614400")
+          .contains("swap_hard_limit: 716800");
       assertThat(words(lab.virsh(HOST, "blkdeviotune", VM, "vda", scope)))
           .contains("total_iops_sec: 200")
+          .contains("total_iops_sec_max: 400")
+          .contains("total_iops_sec_max_length: 5")
+          .contains("write_bytes_sec_max: 8388608")
+          .contains("write_bytes_sec_max_length: 30")
           .contains("read_bytes_sec: 1048576")
           .contains("write_bytes_sec: 2097152");
       assertThat(words(lab.virsh(HOST, "domiftune", VM, MAC, scope)))
@@ -150,10 +163,16 @@ class LimitsIT {
     assertThat(cpu("cpu.cfs_quota_us")).isEqualTo("-1");
     assertThat(Long.parseLong(group("memory", VM, "memory.soft_limit_in_bytes")))
         .isGreaterThan(1L << 60);
+    assertThat(Long.parseLong(group("memory", VM, "memory.limit_in_bytes")))
+        .isGreaterThan(1L << 60);
     for (String scope : new String[] {"--live", "--config"}) {
-      assertThat(words(lab.virsh(HOST, "memtune", VM, scope))).contains("soft_limit: unlimited");
+      assertThat(words(lab.virsh(HOST, "memtune", VM, scope)))
+          .contains("soft_limit: unlimited")
+          .contains("\nhard_limit: unlimited")
+          .contains("swap_hard_limit: unlimited");
       assertThat(words(lab.virsh(HOST, "blkdeviotune", VM, "vda", scope)))
           .contains("total_iops_sec: 0")
+          .contains("total_iops_sec_max: 0")
           .contains("read_bytes_sec: 0");
       assertThat(words(lab.virsh(HOST, "domiftune", VM, MAC, scope)))
           .contains("inbound.average: 0")
@@ -186,6 +205,12 @@ class LimitsIT {
     await()
         .atMost(Duration.ofSeconds(40))
         .until(() -> lab.virsh(HOST, "dommemstat", VM).contains("usable"));
+    Shell.Result hard = cluster.ballast("limit", VM, "--memory-hard", "100MiB", "--run");
+    assertThat(hard.out() + hard.err()).contains("would kill");
+    Shell.Result weight = cluster.ballast("limit", VM, "--blkio-weight", "300", "--run");
+    assertThat(weight.exit()).as("no disk of this machine has BFQ: %s", weight).isEqualTo(4);
+    assertThat(weight.out() + weight.err()).contains("BFQ");
+
     Shell.Result balloon = cluster.ballast("limit", VM, "--balloon", "8MiB", "--run");
     assertThat(balloon.exit()).as("%s", balloon).isEqualTo(4);
     assertThat(balloon.out() + balloon.err()).contains("below the guest's use of");

@@ -3,6 +3,7 @@ package dev.ballast.agent.host.cgroup;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.CpuWeight;
+import dev.ballast.core.model.MemoryCap;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -15,19 +16,49 @@ import java.util.OptionalLong;
  * tightest limit counts.
  *
  * @param shares what libvirt calls so: shares of version 1, the weight of version 2
+ * @param blkioWeight also BFQ's default, which nobody need have written
  */
 public record GroupLimits(
     long shares,
     Optional<CpuQuota> vcpuQuota,
     Optional<CpuQuota> emulatorQuota,
     Optional<CpuQuota> globalQuota,
-    Optional<Long> memorySoftBytes) {
+    Optional<Long> memorySoftBytes,
+    Optional<CpuQuota> iothreadQuota,
+    MemoryCap cap,
+    Optional<Integer> blkioWeight) {
+  /** Limits without a quota of I/O threads, a cap of memory and a blkio weight. */
+  public GroupLimits(
+      long shares,
+      Optional<CpuQuota> vcpuQuota,
+      Optional<CpuQuota> emulatorQuota,
+      Optional<CpuQuota> globalQuota,
+      Optional<Long> memorySoftBytes) {
+    this(
+        shares,
+        vcpuQuota,
+        emulatorQuota,
+        globalQuota,
+        memorySoftBytes,
+        Optional.empty(),
+        MemoryCap.NONE,
+        Optional.empty());
+  }
+
   /** The kernel writes a limit of no meaning as a number near the largest. */
   private static final long UNLIMITED_BYTES = 1L << 60;
 
+  /** BFQ's files, then those of other schedulers. */
+  private static final List<String> WEIGHTS =
+      List.of("io.bfq.weight", "io.weight", "blkio.bfq.weight", "blkio.weight");
+
   /** Absent when the process or its groups cannot be found. */
   public static Optional<GroupLimits> read(
-      KernelFiles files, CgroupMounts mounts, long pid, Collection<Long> vcpuTids) {
+      KernelFiles files,
+      CgroupMounts mounts,
+      long pid,
+      Collection<Long> vcpuTids,
+      Collection<Long> iothreadTids) {
     List<String> main = DomainGroups.of(files, mounts, pid, pid, "cpu");
     Optional<List<String>> vcpu =
         vcpuTids.stream().findFirst().map(tid -> DomainGroups.of(files, mounts, pid, tid, "cpu"));
@@ -35,20 +66,46 @@ public record GroupLimits(
       return Optional.empty();
     }
     List<String> whole = upper(vcpu.get());
+    List<String> memory = DomainGroups.of(files, mounts, pid, pid, "memory");
     Optional<Long> shares = shares(files, whole, mounts.version());
     return shares.map(
         found ->
             new GroupLimits(
                 found,
-                tightest(
-                    files,
-                    vcpuTids.stream()
-                        .map(tid -> DomainGroups.of(files, mounts, pid, tid, "cpu"))
-                        .flatMap(groups -> own(groups).stream())
-                        .toList()),
+                tightest(files, ownOf(files, mounts, pid, vcpuTids)),
                 tightest(files, own(main)),
                 tightest(files, whole),
-                softBytes(files, DomainGroups.of(files, mounts, pid, pid, "memory"))));
+                softBytes(files, memory),
+                tightest(files, ownOf(files, mounts, pid, iothreadTids)),
+                new MemoryCap(
+                    bytes(files, memory, "memory.limit_in_bytes", "memory.max"),
+                    bytes(files, memory, "memory.memsw.limit_in_bytes", "memory.swap.max")),
+                blkioWeight(files, mounts, pid)));
+  }
+
+  private static List<String> ownOf(
+      KernelFiles files, CgroupMounts mounts, long pid, Collection<Long> tids) {
+    return tids.stream()
+        .map(tid -> DomainGroups.of(files, mounts, pid, tid, "cpu"))
+        .flatMap(groups -> own(groups).stream())
+        .toList();
+  }
+
+  private static Optional<Integer> blkioWeight(KernelFiles files, CgroupMounts mounts, long pid) {
+    for (String group : DomainGroups.of(files, mounts, pid, pid, blkio(mounts))) {
+      for (String name : WEIGHTS) {
+        String text = files.read(group + "/" + name, 256).orElse("").strip();
+        OptionalLong weight = KernelFiles.leadingLong(text.replaceFirst("^default +", ""));
+        if (weight.isPresent()) {
+          return Optional.of((int) Math.clamp(weight.getAsLong(), 0, Integer.MAX_VALUE));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String blkio(CgroupMounts mounts) {
+    return mounts.version() == 1 ? "blkio" : "io";
   }
 
   /** A thread's own group, unless all share the domain's. */
@@ -104,11 +161,16 @@ public record GroupLimits(
   }
 
   private static Optional<Long> softBytes(KernelFiles files, List<String> groups) {
+    return bytes(files, groups, "memory.soft_limit_in_bytes", "memory.high");
+  }
+
+  private static Optional<Long> bytes(
+      KernelFiles files, List<String> groups, String version1, String version2) {
     return groups.stream()
         .flatMap(
             group ->
-                boxed(files.readLong(group + "/memory.soft_limit_in_bytes"))
-                    .or(() -> boxed(files.readLong(group + "/memory.high")))
+                boxed(files.readLong(group + "/" + version1))
+                    .or(() -> boxed(files.readLong(group + "/" + version2)))
                     .stream())
         .filter(bytes -> bytes >= 0 && bytes < UNLIMITED_BYTES)
         .min(Long::compare);

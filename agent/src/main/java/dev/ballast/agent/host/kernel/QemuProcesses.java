@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,7 @@ public final class QemuProcesses {
 
   private static final String SUFFIX = ".pid";
   private static final Pattern VCPU_THREAD = Pattern.compile("CPU (\\d{1,5})/(KVM|TCG|HVF|XEN)");
+  private static final Pattern IO_THREAD = Pattern.compile("IO iothread(\\d{1,4})");
   // One thread runs all vCPUs of an emulated guest on request.
   private static final String ALL_VCPUS_THREAD = "ALL CPUs/TCG";
   private static final int COMM_LIMIT_BYTES = 64;
@@ -51,13 +53,29 @@ public final class QemuProcesses {
 
   /** The thread of each vCPU by its number; none when the process is no QEMU (any more). */
   public SortedMap<Integer, Long> vcpuThreads(long pid) {
+    return threads(pid, QemuProcesses::vcpuNumber);
+  }
+
+  /** The I/O threads by their number. */
+  public SortedMap<Integer, Long> iothreads(long pid) {
+    return threads(
+        pid,
+        comm -> {
+          Matcher matcher = IO_THREAD.matcher(comm);
+          return matcher.matches()
+              ? Optional.of(Integer.valueOf(matcher.group(1)))
+              : Optional.empty();
+        });
+  }
+
+  private SortedMap<Integer, Long> threads(long pid, Function<String, Optional<Integer>> number) {
     SortedMap<Integer, Long> threads = new TreeMap<>();
     for (String entry : files.list(taskDirectory(pid))) {
       OptionalLong tid = KernelFiles.leadingLong(entry);
       if (tid.isPresent()) {
         String comm =
             files.read(taskDirectory(pid) + "/" + entry + "/comm", COMM_LIMIT_BYTES).orElse("");
-        vcpuNumber(comm.strip()).ifPresent(vcpu -> threads.put(vcpu, tid.getAsLong()));
+        number.apply(comm.strip()).ifPresent(found -> threads.put(found, tid.getAsLong()));
       }
     }
     return Collections.unmodifiableSortedMap(threads);

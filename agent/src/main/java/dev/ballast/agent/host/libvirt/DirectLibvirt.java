@@ -38,6 +38,9 @@ final class DirectLibvirt {
   static native int virDomainSetMemoryParameters(
       Pointer domain, byte[] params, int count, int flags);
 
+  static native int virDomainSetBlkioParameters(
+      Pointer domain, byte[] params, int count, int flags);
+
   static native int virDomainSetMemoryFlags(Pointer domain, NativeLong kib, int flags);
 
   static native int virDomainSetBlockIoTune(

@@ -43,6 +43,9 @@ public interface LibvirtWriter {
   /** Sets the memory limits of the parameters. */
   void setMemoryLimits(String name, TypedParameters parameters, PinScope scope) throws LibvirtFault;
 
+  /** Sets the weight of the domain among those who use the host's disks. */
+  void setBlkio(String name, TypedParameters parameters, PinScope scope) throws LibvirtFault;
+
   /** Sets what the balloon is to leave to the guest. */
   void setMemory(String name, long bytes, PinScope scope) throws LibvirtFault;
 

@@ -183,6 +183,18 @@ public final class LibvirtWrites implements LibvirtWriter {
   }
 
   @Override
+  public void setBlkio(String name, TypedParameters parameters, PinScope scope)
+      throws LibvirtFault {
+    byte[] bytes = parameters.bytes();
+    calls.direct(
+        "set blkio " + parameters + " of " + name,
+        name,
+        domain ->
+            DirectLibvirt.virDomainSetBlkioParameters(
+                domain, bytes, parameters.count(), flags(scope)));
+  }
+
+  @Override
   public void setMemory(String name, long bytes, PinScope scope) throws LibvirtFault {
     NativeLong kib = new NativeLong(bytes / 1024);
     calls.direct(

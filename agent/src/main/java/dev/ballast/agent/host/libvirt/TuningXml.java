@@ -3,12 +3,16 @@ package dev.ballast.agent.host.libvirt;
 import dev.ballast.agent.host.cgroup.GroupLimits;
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.CpuWeight;
+import dev.ballast.core.model.DiskBurst;
 import dev.ballast.core.model.DiskLimits;
+import dev.ballast.core.model.DiskRate;
+import dev.ballast.core.model.MemoryCap;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.VmLimits;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,14 +133,19 @@ public final class TuningXml {
     switch (at) {
       case "/domain/memory",
           "/domain/currentMemory",
+          "/domain/blkiotune/weight",
+          "/domain/memtune/hard_limit",
           "/domain/memtune/soft_limit",
+          "/domain/memtune/swap_hard_limit",
           "/domain/cputune/shares",
           "/domain/cputune/period",
           "/domain/cputune/quota",
           "/domain/cputune/global_period",
           "/domain/cputune/global_quota",
           "/domain/cputune/emulator_period",
-          "/domain/cputune/emulator_quota" ->
+          "/domain/cputune/emulator_quota",
+          "/domain/cputune/iothread_period",
+          "/domain/cputune/iothread_quota" ->
           numbers.put(reader.getLocalName(), number(text.toString()));
       case "/domain/devices/disk" -> endDisk();
       case "/domain/devices/interface" -> {
@@ -158,19 +167,21 @@ public final class TuningXml {
       return;
     }
     targets.add(target);
-    disks.put(
-        target,
-        new DiskLimits(
-            iops("total_iops_sec"),
-            iops("read_iops_sec"),
-            iops("write_iops_sec"),
-            iops("total_bytes_sec"),
-            iops("read_bytes_sec"),
-            iops("write_bytes_sec")));
+    EnumMap<DiskRate, Long> limits = new EnumMap<>(DiskRate.class);
+    SortedMap<DiskRate, DiskBurst> bursts = new TreeMap<>();
+    for (DiskRate rate : DiskRate.values()) {
+      limits.put(rate, bounded(rate.element(), DiskLimits.MAX));
+      long burst = bounded(rate.burstElement(), DiskLimits.MAX / DiskBurst.MAX_SECONDS);
+      if (burst > 0) {
+        long seconds = Math.max(1, bounded(rate.secondsElement(), DiskBurst.MAX_SECONDS));
+        bursts.put(rate, new DiskBurst(burst, seconds));
+      }
+    }
+    disks.put(target, DiskLimits.of(limits, new TreeMap<>()).withBursts(bursts));
   }
 
-  private long iops(String name) {
-    return Math.min(DiskLimits.MAX, iotune.getOrDefault(name, 0L));
+  private long bounded(String name, long limit) {
+    return Math.min(limit, iotune.getOrDefault(name, 0L));
   }
 
   /** Never negative: libvirt writes an absent quota so. */
@@ -185,7 +196,6 @@ public final class TuningXml {
   private Tuning result() {
     long memoryKib = numbers.getOrDefault("memory", 0L);
     long currentKib = numbers.getOrDefault("currentMemory", memoryKib);
-    long softKib = numbers.getOrDefault("soft_limit", 0L);
     Optional<Long> shares = Optional.ofNullable(numbers.get("shares")).filter(found -> found > 0);
     VmLimits limits =
         new VmLimits(
@@ -195,13 +205,22 @@ public final class TuningXml {
             quota(""),
             quota("emulator_"),
             quota("global_"),
-            softKib == 0 || softKib >= UNLIMITED_KIB
-                ? Optional.empty()
-                : Optional.of(softKib * KIB),
+            limit("soft_limit"),
             currentKib == memoryKib ? Optional.empty() : Optional.of(currentKib * KIB),
             disks,
-            nics);
+            nics,
+            quota("iothread_"),
+            new MemoryCap(limit("hard_limit"), limit("swap_hard_limit")),
+            Optional.ofNullable(numbers.get("weight"))
+                .map(Long::intValue)
+                .filter(w -> w >= VmLimits.MIN_BLKIO_WEIGHT && w <= VmLimits.MAX_BLKIO_WEIGHT));
     return new Tuning(limits, shares, currentKib * KIB, targets, macs);
+  }
+
+  private Optional<Long> limit(String name) {
+    return Optional.ofNullable(numbers.get(name))
+        .filter(kib -> kib > 0 && kib < UNLIMITED_KIB)
+        .map(kib -> kib * KIB);
   }
 
   private Optional<CpuQuota> quota(String prefix) {
