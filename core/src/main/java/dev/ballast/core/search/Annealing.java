@@ -61,6 +61,7 @@ public final class Annealing {
   private static final double[] THRESHOLDS = thresholds();
 
   private final Problem problem;
+  private final Reach reach;
   private final double[] holdOf;
   private final Schedule schedule;
   private final SplitMix random;
@@ -105,8 +106,9 @@ public final class Annealing {
   }
 
   /** Starts from an assignment that keeps to all hard constraints. */
-  public Annealing(Problem problem, int[] start, Schedule schedule, long seed) {
+  Annealing(Problem problem, Reach reach, int[] start, Schedule schedule, long seed) {
     this.problem = problem;
+    this.reach = reach;
     this.state = new State(problem, start);
     this.schedule = schedule;
     this.random = new SplitMix(seed);
@@ -210,7 +212,7 @@ public final class Annealing {
 
   private void tryShift(double temperature, double hold) {
     int item = random.below(problem.items());
-    int bin = random.below(problem.bins());
+    int bin = reach.random(item, random);
     if (!state.allowsShift(item, bin)) {
       return;
     }
@@ -225,19 +227,26 @@ public final class Annealing {
 
   private void trySwap(double temperature, double hold) {
     int a = random.below(problem.items());
-    boolean comrades = (random.next() & COMRADES) == 0;
-    int b = comrades ? state.comrade(a, random) : random.below(problem.items());
-    if (!state.allowsSwap(a, b)) {
+    int b = partner(a);
+    int binA = state.binOf(a);
+    int binB = state.binOf(b);
+    if (!reach.contains(a, binB) || !reach.contains(b, binA) || !state.allowsSwap(a, b)) {
       return;
     }
     double limit = temperature * THRESHOLDS[(int) (random.next() >>> THRESHOLD_SHIFT)];
-    double held = hold * (holdChange(a, state.binOf(b)) + holdChange(b, state.binOf(a)));
+    double held = hold * (holdChange(a, binB) + holdChange(b, binA));
     if (state.swapChange(a, b, limit - held) <= limit - held) {
       state.swap(a, b);
       best.moved(a);
       best.moved(b);
       remember();
     }
+  }
+
+  private int partner(int item) {
+    return (random.next() & COMRADES) == 0
+        ? state.comrade(item, random)
+        : state.occupant(reach.random(item, random), random, item);
   }
 
   private double holdChange(int item, int bin) {

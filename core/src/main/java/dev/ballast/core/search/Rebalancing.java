@@ -60,6 +60,7 @@ public final class Rebalancing {
   private static final double POLISH_HEAT = 3;
 
   private final Problem problem;
+  private final Reach reach;
   private final int threads;
   private final long seed;
 
@@ -81,6 +82,7 @@ public final class Rebalancing {
       throw new IllegalArgumentException("1 to " + THREAD_LIMIT + " threads, not " + threads);
     }
     this.problem = problem;
+    this.reach = new Reach(problem);
     this.threads = threads;
     this.seed = seed;
   }
@@ -184,7 +186,8 @@ public final class Rebalancing {
   private List<Outcome> runEach(List<Task> tasks, Budget budget, long startNanos) {
     List<Outcome> outcomes = new ArrayList<>();
     for (Task task : tasks) {
-      Annealing annealing = new Annealing(problem, task.start(), task.schedule(), task.seed());
+      Annealing annealing =
+          new Annealing(problem, reach, task.start(), task.schedule(), task.seed());
       annealing.run(budget.progress(task.slice(), threads, startNanos, annealing::steps));
       outcomes.add(
           new Outcome(task, new Result(annealing.best(), annealing.bestCost(), annealing.steps())));

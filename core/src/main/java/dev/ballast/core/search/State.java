@@ -18,6 +18,7 @@ public final class State {
   private final Bins bins;
   private final Groups groups;
   private final Moved moved;
+  private final Contents contents;
   private boolean keepsCapacity;
 
   /** Starts from the given assignment, which may break constraints. */
@@ -26,6 +27,7 @@ public final class State {
     this.binOf = assignment.clone();
     this.bins = new Bins(problem, binOf);
     this.groups = new Groups(problem, binOf);
+    this.contents = new Contents(binOf, problem.bins());
     this.moved = new Moved(problem, groups.largest());
     for (int item = 0; item < binOf.length; item++) {
       moved.move(item, problem.initial()[item], binOf[item]);
@@ -132,6 +134,11 @@ public final class State {
     return groups.comrade(item, random);
   }
 
+  /** One of the bin's items, or the given one where it is empty. */
+  int occupant(int bin, SplitMix random, int otherwise) {
+    return contents.random(bin, random, otherwise);
+  }
+
   /** Moves the item; the caller has asked {@link #allowsShift}. */
   public void shift(int item, int bin) {
     int from = binOf[item];
@@ -154,6 +161,7 @@ public final class State {
     int from = binOf[item];
     bins.move(item, from, bin);
     moved.move(item, from, bin);
+    contents.move(item, from, bin);
     binOf[item] = bin;
     groups.moved(item, from, bin);
   }
