@@ -31,6 +31,8 @@ import dev.ballast.coordinator.store.ClusterIdentity;
 import dev.ballast.coordinator.store.LeaderDatabase;
 import dev.ballast.core.balance.CostedRelief;
 import dev.ballast.core.balance.ObservedRelief;
+import dev.ballast.core.balance.RepinRelief;
+import dev.ballast.core.placement.BestFitPlacer;
 import dev.ballast.wire.PeerIdentity;
 import io.grpc.BindableService;
 import java.time.Clock;
@@ -128,7 +130,9 @@ final class OperationsModule extends AbstractModule {
         ControlStores.of(database),
         events,
         executor::start,
-        new ObservedRelief(new CostedRelief()),
+        new ObservedRelief(
+            new CostedRelief(
+                new RepinRelief(), new BestFitPlacer(), config.planning().placement())),
         loop,
         ControlSettings.ofRelief(config.relief()));
   }
@@ -175,6 +179,7 @@ final class OperationsModule extends AbstractModule {
       EventLog events,
       ClusterIdentity identity,
       Clock clock,
+      CoordinatorConfig config,
       DefinitionQueries definitions) {
     return new OperatorService(
         cluster,
@@ -182,7 +187,7 @@ final class OperationsModule extends AbstractModule {
         ApiStores.of(database),
         events,
         () -> PeerInterceptor.peer().map(PeerIdentity::name).orElse(LOCAL_OPERATOR),
-        new ApiSettings(identity.name(), ProgramVersion.build()),
+        new ApiSettings(identity.name(), ProgramVersion.build(), config.planning()),
         clock,
         definitions);
   }

@@ -40,9 +40,11 @@ final class Explanations {
 
   private final Cluster cluster;
   private final ApiStores stores;
+  private final PlacementPolicy policy;
   private final Placer placer = new BestFitPlacer();
 
-  Explanations(Cluster cluster, ApiStores stores) {
+  Explanations(Cluster cluster, ApiStores stores, PlacementPolicy policy) {
+    this.policy = policy;
     this.cluster = cluster;
     this.stores = stores;
   }
@@ -144,7 +146,7 @@ final class Explanations {
     }
     text.append("\nwhy not on another host, as things are now\n");
     for (HostName host : others.stream().limit(HOST_LIMIT).toList()) {
-      List<Veto> vetoes = placer.vetoes(snapshot, spec, host, PlacementPolicy.DEFAULT);
+      List<Veto> vetoes = placer.vetoes(snapshot, spec, host, policy);
       text.append("  ").append(host).append(": ");
       if (vetoes.isEmpty()) {
         text.append("it could be there; nothing makes it better there than here\n");

@@ -86,9 +86,9 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
     this.executor = executor;
     this.networks = new Networks(cluster);
     this.inventories = new Inventories(cluster, stores.database(), executor, settings, clock);
-    this.plans = new Plans(cluster, stores, events, operators, clock);
+    this.plans = new Plans(cluster, stores, events, operators, settings.policy(), clock);
     this.adoptions = new Adoptions(cluster, definitions, plans);
-    this.explanations = new Explanations(cluster, stores);
+    this.explanations = new Explanations(cluster, stores, settings.policy().placement());
     this.administration = new Administration(cluster, events, operators);
     this.streams = new Streams(executor, events);
     this.diagnoses = new Diagnoses(cluster);

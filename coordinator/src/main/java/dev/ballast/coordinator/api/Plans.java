@@ -17,7 +17,7 @@ import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
-import dev.ballast.core.placement.PlacementPolicy;
+import dev.ballast.core.placement.Weights;
 import dev.ballast.core.plan.ExecutedOperation;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanText;
@@ -32,9 +32,11 @@ import dev.ballast.core.planning.MigratePlanner;
 import dev.ballast.core.planning.PinPlanner;
 import dev.ballast.core.planning.PlanProblem;
 import dev.ballast.core.planning.PlanResult;
+import dev.ballast.core.planning.PlanningPolicy;
 import dev.ballast.core.planning.RebalancePlanner;
 import dev.ballast.core.planning.RebalancePlanner.Extent;
 import dev.ballast.core.planning.RollbackPlanner;
+import dev.ballast.core.search.Aim;
 import dev.ballast.core.spec.Fault;
 import dev.ballast.core.spec.SourceFile;
 import dev.ballast.core.spec.SpecCheck;
@@ -75,9 +77,17 @@ final class Plans {
   private final ApiStores stores;
   private final EventLog events;
   private final Operators operators;
+  private final PlanningPolicy policy;
   private final Clock clock;
 
-  Plans(Cluster cluster, ApiStores stores, EventLog events, Operators operators, Clock clock) {
+  Plans(
+      Cluster cluster,
+      ApiStores stores,
+      EventLog events,
+      Operators operators,
+      PlanningPolicy policy,
+      Clock clock) {
+    this.policy = policy;
     this.cluster = cluster;
     this.stores = stores;
     this.events = events;
@@ -112,7 +122,9 @@ final class Plans {
             .plan(
                 snapshot,
                 new ApplyPlanner.Declared(parsed.specs(), parsed.networkSpecs()),
-                PlacementPolicy.DEFAULT,
+                request.hasPolicy()
+                    ? policy.placement().withAim(aim(request.getPolicy()))
+                    : policy.placement(),
                 request.getPrune()));
   }
 
@@ -191,7 +203,7 @@ final class Plans {
                     ? Optional.empty()
                     : Optional.of(new HostName(request.getHost())),
                 limits(request.hasLimits(), request.getLimits()),
-                PlacementPolicy.DEFAULT));
+                policy.placement()));
   }
 
   PlanResponse drain(PlanDrainRequest request) {
@@ -203,7 +215,7 @@ final class Plans {
                 snapshot,
                 new HostName(request.getHost()),
                 limits(request.hasLimits(), request.getLimits()),
-                PlacementPolicy.DEFAULT));
+                policy.placement()));
   }
 
   PlanResponse rebalance(PlanRebalanceRequest request) {
@@ -216,29 +228,32 @@ final class Plans {
                 snapshot,
                 RecentDemand.of(snapshot, cluster.history(), DemandPolicy.DEFAULT),
                 limits(request.hasLimits(), request.getLimits()),
-                PlacementPolicy.DEFAULT,
+                policy.placement(),
                 extent));
   }
 
-  private static Extent extent(PlanRebalanceRequest request) {
-    Extent absent = Extent.DEFAULT;
+  private Extent extent(PlanRebalanceRequest request) {
+    Extent absent = policy.rebalance();
+    Aim aim = request.hasPolicy() ? aim(request.getPolicy()) : absent.policy();
     try {
       return new Extent(
           request.hasMinGainPermille() ? request.getMinGainPermille() : absent.minGainPermille(),
           request.hasMaxMoves() ? request.getMaxMoves() : absent.maxMoves(),
-          request.hasPolicy() ? policy(request.getPolicy()) : absent.policy(),
+          aim,
           request.hasConcurrent() ? request.getConcurrent() : absent.concurrent(),
-          request.hasHotPercent() ? request.getHotPercent() : absent.hotPercent());
+          request.hasHotPercent() ? request.getHotPercent() : absent.hotPercent(),
+          aim == absent.policy() ? absent.weights() : Weights.of(aim),
+          absent.linkBytesPerSecond());
     } catch (IllegalArgumentException e) {
       throw Problem.invalid(String.valueOf(e.getMessage()));
     }
   }
 
-  private static RebalancePlanner.Policy policy(RebalancePolicy policy) {
+  private static Aim aim(RebalancePolicy policy) {
     return switch (policy) {
-      case REBALANCE_POLICY_BALANCE -> RebalancePlanner.Policy.BALANCE;
-      case REBALANCE_POLICY_CONSOLIDATE -> RebalancePlanner.Policy.CONSOLIDATE;
-      case REBALANCE_POLICY_STABLE -> RebalancePlanner.Policy.STABLE;
+      case REBALANCE_POLICY_BALANCE -> Aim.BALANCE;
+      case REBALANCE_POLICY_CONSOLIDATE -> Aim.CONSOLIDATE;
+      case REBALANCE_POLICY_STABLE -> Aim.STABLE;
       case REBALANCE_POLICY_UNSPECIFIED, UNRECOGNIZED ->
           throw Problem.invalid("policy is balance, consolidate or stable");
     };
@@ -277,7 +292,7 @@ final class Plans {
         executed(operation)
             .orElseThrow(
                 () -> Problem.notFound(operation.planId() + " of " + operationId + " is gone"));
-    return answer(snapshot, new RollbackPlanner().plan(snapshot, target, later));
+    return answer(snapshot, new RollbackPlanner(policy.placement()).plan(snapshot, target, later));
   }
 
   StoredOperation operation(String id) {

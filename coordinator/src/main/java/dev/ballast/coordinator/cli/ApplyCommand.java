@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +35,15 @@ final class ApplyCommand extends ApiCommand {
   @Option(names = "--prune", description = "Also remove VMs that the files no longer name.")
   private boolean prune;
 
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      description =
+          "Where new VMs go: balance: where hosts stay even; consolidate: into hosts that are in"
+              + " use; stable: where the least changes for VMs that run. Default: as the"
+              + " coordinator's placement.policy says.")
+  private @Nullable PolicyChoice policy;
+
   @Mixin private final ChangeOptions change = new ChangeOptions();
 
   ApplyCommand(BallastCli cli) {
@@ -58,9 +68,12 @@ final class ApplyCommand extends ApiCommand {
       refusePrune();
       return PlanFile.read(places.getFirst(), session);
     }
-    PlanApplyRequest request =
-        PlanApplyRequest.newBuilder().addAllFiles(SpecFiles.read(places)).setPrune(prune).build();
-    return session.call(stub -> stub.planApply(request));
+    PlanApplyRequest.Builder request =
+        PlanApplyRequest.newBuilder().addAllFiles(SpecFiles.read(places)).setPrune(prune);
+    if (policy != null) {
+      request.setPolicy(policy.asked());
+    }
+    return session.call(stub -> stub.planApply(request.build()));
   }
 
   private PlanResponse ofPlan(Session session) {
@@ -77,6 +90,10 @@ final class ApplyCommand extends ApiCommand {
   }
 
   private void refusePrune() {
+    if (policy != null) {
+      throw new CliException(
+          ExitCode.USAGE, "--policy belongs to the making of a plan", "plan again with --policy");
+    }
     if (prune) {
       throw new CliException(
           ExitCode.USAGE, "--prune belongs to the making of a plan", "plan again with --prune");

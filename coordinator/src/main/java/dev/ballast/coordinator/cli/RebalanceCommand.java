@@ -1,7 +1,6 @@
 package dev.ballast.coordinator.cli;
 
 import dev.ballast.v1.PlanRebalanceRequest;
-import dev.ballast.v1.RebalancePolicy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,40 +15,29 @@ import picocli.CommandLine.Option;
           + " ends hot spots."
     })
 final class RebalanceCommand extends ApiCommand {
-  /** What is wanted once no host is too hot. */
-  enum Policy {
-    BALANCE(RebalancePolicy.REBALANCE_POLICY_BALANCE),
-    CONSOLIDATE(RebalancePolicy.REBALANCE_POLICY_CONSOLIDATE),
-    STABLE(RebalancePolicy.REBALANCE_POLICY_STABLE);
-
-    private final RebalancePolicy asked;
-
-    Policy(RebalancePolicy asked) {
-      this.asked = asked;
-    }
-  }
-
   @Option(
       names = "--policy",
       paramLabel = "POLICY",
       description =
-          "balance: even shares of what VMs want (default); consolidate: empty hosts into others;"
-              + " stable: nothing but the relief of hosts that are too hot.")
-  private @Nullable Policy policy;
+          "balance: even shares of what VMs want; consolidate: empty hosts into others; stable:"
+              + " nothing but the relief of hosts that are too hot. Default: as the coordinator's"
+              + " balance.policy says.")
+  private @Nullable PolicyChoice policy;
 
   @Option(
       names = "--hot",
       paramLabel = "PERCENT",
       description =
           "A host whose VMs want more of its CPU capacity is relieved, and no VM comes to it for"
-              + " relief or to empty another (default: 85).")
+              + " relief or to empty another (default: balance.hotPercent, 85).")
   private @Nullable Integer hotPercent;
 
   @Option(
       names = "--concurrent",
       paramLabel = "N",
       description =
-          "At most so many migrations at once; a host takes part in one at a time (default: 4).")
+          "At most so many migrations at once; a host takes part in one at a time (default:"
+              + " balance.concurrentMigrations, 4).")
   private @Nullable Integer concurrent;
 
   @Option(
@@ -57,10 +45,13 @@ final class RebalanceCommand extends ApiCommand {
       paramLabel = "POINTS",
       description =
           "What each move under 'balance' must take off the higher share of its two hosts, in"
-              + " percent points (default: 10).")
+              + " percent points (default: balance.minGainPercent, 10).")
   private @Nullable Integer minGainPercent;
 
-  @Option(names = "--max-moves", paramLabel = "N", description = "At most so many (default: 16).")
+  @Option(
+      names = "--max-moves",
+      paramLabel = "N",
+      description = "At most so many (default: balance.maxMoves, 16).")
   private @Nullable Integer maxMoves;
 
   @Mixin private final MigrationOptions migration = new MigrationOptions();
@@ -99,7 +90,7 @@ final class RebalanceCommand extends ApiCommand {
       request.setMaxMoves(maxMoves);
     }
     if (policy != null) {
-      request.setPolicy(policy.asked);
+      request.setPolicy(policy.asked());
     }
     if (hotPercent != null) {
       request.setHotPercent(hotPercent);

@@ -2,8 +2,10 @@ package dev.ballast.coordinator.config;
 
 import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.balance.MigrationPolicy;
+import dev.ballast.core.balance.RebalanceSchedule;
 import dev.ballast.core.balance.ReliefPolicy;
 import dev.ballast.core.model.Automation;
+import dev.ballast.core.planning.PlanningPolicy;
 import dev.ballast.core.settings.Settings;
 import dev.ballast.core.settings.SettingsException;
 import dev.ballast.wire.TlsFiles;
@@ -23,6 +25,8 @@ import java.util.Optional;
  * @param leaseMillis how long after its stamp a command may still start
  * @param metrics where Prometheus may ask; absent for nowhere
  * @param relief when and how far hot spots are relieved
+ * @param planning how VMs are placed
+ * @param schedule when the balancer rebalances by itself
  */
 public record CoordinatorConfig(
     ListenAddress listen,
@@ -32,7 +36,9 @@ public record CoordinatorConfig(
     long leaseMillis,
     long telemetryIntervalMillis,
     Optional<ListenAddress> metrics,
-    ReliefPolicy relief) {
+    ReliefPolicy relief,
+    PlanningPolicy planning,
+    RebalanceSchedule schedule) {
   public static final String DEFAULT_LISTEN = "0.0.0.0:7443";
 
   /** What the documentation proposes for metrics. */
@@ -90,6 +96,8 @@ public record CoordinatorConfig(
             ListenAddress.parse(DEFAULT_LISTEN),
             ListenAddress::parse,
             "ADDRESS:PORT, for example " + DEFAULT_LISTEN);
+    ReliefPolicy relief = relief(settings);
+    PlanningKeys.Read planning = PlanningKeys.read(settings, relief.migration());
     CoordinatorConfig config =
         new CoordinatorConfig(
             listen,
@@ -107,7 +115,9 @@ public record CoordinatorConfig(
                     INTERVAL_MILLIS_LOWEST,
                     INTERVAL_MILLIS_HIGHEST),
             metrics(settings.section("metrics")),
-            relief(settings));
+            relief,
+            planning.policy(),
+            planning.schedule());
     settings.check();
     return config;
   }

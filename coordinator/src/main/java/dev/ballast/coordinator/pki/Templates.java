@@ -67,6 +67,28 @@ final class Templates {
         #    # How long both hosts rest afterwards; so many moves in the cluster at a time.
         #    holdMillis: 60000
         #    concurrentLimit: 2
+
+        # Where VMs go; these are the defaults. Weights and formulas: docs/balancing.md.
+        #placement:
+        #  # balance, consolidate or stable.
+        #  policy: balance
+        #  # So many vCPUs share a CPU at most; memory that no VM gets.
+        #  vcpusPerCpu: 16
+        #  hostReserveBytes: 268435456
+
+        # 'ballast rebalance', and what the balancer does by itself besides relief.
+        #balance:
+        #  # As placement.policy where absent.
+        #  policy: balance
+        #  # off, recommend or auto; not more than the cluster's automation.
+        #  auto: off
+        #  intervalMillis: 600000
+        #  holdMillis: 1800000
+        #  # A host whose VMs want more of its CPU capacity is hot.
+        #  hotPercent: 85
+        #  minGainPercent: 10
+        #  maxMoves: 16
+        #  concurrentMigrations: 4
         """
         .formatted(quoted(listen), quoted(stateDir.toString()));
   }

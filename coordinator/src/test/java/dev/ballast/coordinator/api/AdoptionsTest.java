@@ -24,6 +24,7 @@ import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.planning.PlanningPolicy;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.v1.PlanAdoptRequest;
 import dev.ballast.v1.PlanAdoptResponse;
@@ -63,7 +64,9 @@ class AdoptionsTest {
     cluster = new Cluster(ClusterStores.of(leader), leader.term(), new LoadHistory(), clock);
     cluster.start();
     EventLog events = new EventLog(new EventStore(leader), clock);
-    plans = new Plans(cluster, ApiStores.of(leader), events, () -> "alice", clock);
+    plans =
+        new Plans(
+            cluster, ApiStores.of(leader), events, () -> "alice", PlanningPolicy.DEFAULT, clock);
     adoptions = new Adoptions(cluster, definitions, plans);
     definitions.xmls.put("web", WEB);
     AgentInfo observer = new AgentInfo("1", 1, "boot", 0, 0, 0, new TreeSet<>(), true);

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.balance.MigrationPolicy;
+import dev.ballast.core.balance.RebalanceSchedule;
 import dev.ballast.core.balance.ReliefPolicy;
 import dev.ballast.core.model.Automation;
+import dev.ballast.core.placement.PlacementPolicy;
+import dev.ballast.core.placement.Weights;
+import dev.ballast.core.planning.PlanningPolicy;
+import dev.ballast.core.planning.RebalancePlanner.Extent;
+import dev.ballast.core.search.Aim;
 import dev.ballast.core.settings.SettingsException;
 import dev.ballast.wire.TlsFiles;
 import java.nio.file.Path;
@@ -38,7 +44,9 @@ class CoordinatorConfigTest {
                 15_000,
                 1_000,
                 Optional.empty(),
-                ReliefPolicy.DEFAULT));
+                ReliefPolicy.DEFAULT,
+                PlanningPolicy.DEFAULT,
+                RebalanceSchedule.DEFAULT));
   }
 
   @Test
@@ -77,6 +85,23 @@ class CoordinatorConfigTest {
                     downtimeMillis: 100
                     autoConverge: false
                     timeoutMillis: 60000
+                placement:
+                  policy: consolidate
+                  vcpusPerCpu: 4
+                  hostReserveBytes: 1024
+                  weights: {overload: 1, imbalance: 2, mismatch: 3, remoteness: 4, fragmentation: 5,
+                            consolidation: 6, migration: 7, moves: 8, interruption: 9}
+                balance:
+                  policy: stable
+                  auto: recommend
+                  intervalMillis: 5000
+                  holdMillis: 6000
+                  hotPercent: 70
+                  minGainPercent: 5
+                  maxMoves: 7
+                  concurrentMigrations: 3
+                  weights: {overload: 9, imbalance: 8, mismatch: 7, remoteness: 6, fragmentation: 5,
+                            consolidation: 4, migration: 3, moves: 2, interruption: 1}
                 """))
         .isEqualTo(
             new CoordinatorConfig(
@@ -103,7 +128,27 @@ class CoordinatorConfigTest {
                         7_000,
                         4,
                         1_000_000,
-                        new MigrationLimits(2_000_000, 100, false, 60_000)))));
+                        new MigrationLimits(2_000_000, 100, false, 60_000))),
+                new PlanningPolicy(
+                    new PlacementPolicy(
+                        1024, 4, Aim.CONSOLIDATE, 70, new Weights(1, 2, 3, 4, 5, 6, 7, 8, 9)),
+                    new Extent(
+                        50,
+                        7,
+                        Aim.STABLE,
+                        3,
+                        70,
+                        new Weights(9, 8, 7, 6, 5, 4, 3, 2, 1),
+                        1_000_000)),
+                new RebalanceSchedule(Automation.RECOMMEND, 5_000, 6_000)));
+  }
+
+  @Test
+  void rebalancingFollowsThePlacementsPolicyWhereItHasNone() throws SettingsException {
+    PlanningPolicy planning = parse("placement: {policy: consolidate}").planning();
+    assertThat(planning.placement().weights()).isEqualTo(Weights.of(Aim.CONSOLIDATE));
+    assertThat(planning.rebalance().policy()).isEqualTo(Aim.CONSOLIDATE);
+    assertThat(planning.rebalance().weights()).isEqualTo(Weights.of(Aim.CONSOLIDATE));
   }
 
   @Test
@@ -137,6 +182,19 @@ class CoordinatorConfigTest {
         "relief: {coolDownMillis: 0}",
         "relief: {coolDownMillis: 500, coolDownMaxMillis: 499}",
         "relief: {coolDown: 1}",
+        "placement: {policy: even}",
+        "placement: {vcpusPerCpu: 0}",
+        "placement: {hostReserveBytes: -1}",
+        "placement: {weights: {moves: 1001}}",
+        "placement: {weights: {move: 1}}",
+        "balance: {auto: yes}",
+        "balance: {intervalMillis: 999}",
+        "balance: {holdMillis: -1}",
+        "balance: {hotPercent: 0}",
+        "balance: {minGainPercent: 101}",
+        "balance: {maxMoves: 0}",
+        "balance: {concurrentMigrations: 1001}",
+        "balance: {weights: {overload: x}}",
         "lesae: {millis: 20000}",
         "tls: {crt: x}"
       })

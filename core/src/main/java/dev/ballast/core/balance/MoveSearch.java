@@ -8,9 +8,9 @@ import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
-import dev.ballast.core.model.MemoryDemand;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.MigrationFit;
@@ -41,7 +41,7 @@ import java.util.TreeSet;
  * automation may move at once, then the cheapest:
  *
  * <pre>
- * cost = memory of the VM with QEMU's own / link, in milliseconds
+ * cost = {@link MoveCost}, with the weights of the placement's policy
  * </pre>
  *
  * then the target with the lowest share of its capacity wanted afterwards, then by name.
@@ -53,6 +53,7 @@ final class MoveSearch {
   private static final Comparator<Move> ORDER =
       Comparator.comparing((Move move) -> move.leftMillis() > 0)
           .thenComparing(Move::recommended)
+          .thenComparingDouble(Move::points)
           .thenComparingLong(Move::costMillis)
           .thenComparingLong(Move::leftMillis)
           .thenComparingLong(Move::targetPermille)
@@ -95,6 +96,8 @@ final class MoveSearch {
    * One VM to one host.
    *
    * @param leftMillis the overload of the source afterwards
+   * @param costMillis how long its memory is sent
+   * @param points its whole cost, in weighted points
    * @param targetPermille what the VMs of the target then want, in thousandths of its capacity
    */
   record Move(
@@ -102,6 +105,7 @@ final class MoveSearch {
       Assignment assignment,
       boolean recommended,
       long costMillis,
+      double points,
       long leftMillis,
       long targetPermille) {}
 
@@ -229,14 +233,15 @@ final class MoveSearch {
       return;
     }
     Automation level = guest.level().and(view.automation());
+    MoveCost cost = moveCost(guest, spec);
+    long link = policy.migration().linkBytesPerSecond();
     moves.add(
         new Move(
             guest,
             placed.assignment(),
             level != Automation.AUTO,
-            MemoryDemand.onHostBytes(memoryBytes(guest))
-                * 1000
-                / policy.migration().linkBytesPerSecond(),
+            cost.transferMillis(link),
+            cost.points(placement.weights(), link, policy.migration().limits().downtimeMillis()),
             left,
             wanted * 1000 / capacity));
   }
@@ -254,6 +259,11 @@ final class MoveSearch {
     if (rejected.size() < GUEST_LIMIT) {
       rejected.add("move " + guest.vm() + " to " + target + ": " + why);
     }
+  }
+
+  private MoveCost moveCost(Guest guest, VmSpec spec) {
+    VmLimits limits = snapshot.limitOverrides().getOrDefault(guest.vm(), spec.limits());
+    return new MoveCost(memoryBytes(guest), guest.demandMillis(), limits);
   }
 
   private long memoryBytes(Guest guest) {

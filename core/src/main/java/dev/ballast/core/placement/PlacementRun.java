@@ -10,6 +10,7 @@ import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.SeatFinder.Found;
 import dev.ballast.core.plan.Decision;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ final class PlacementRun {
   /** A VM that sat down, and whose emulators made room for it. */
   private record Seated(VmSpec vm, Seat seat, HostUse use, SortedMap<VmName, CpuPins> before) {}
 
+  /** A seat and what it costs, in weighted points. */
+  private record Priced(Seat seat, long cost) {}
+
   void place(VmSpec vm) {
     if (placed.containsKey(vm.name()) || unplaceable.containsKey(vm.name())) {
       return;
@@ -57,18 +61,30 @@ final class PlacementRun {
     SortedMap<HostName, Found> found = new TreeMap<>();
     hosts.forEach(
         use -> found.put(use.view().name(), SeatFinder.find(use, vm, neighbours, policy)));
-    List<Seat> seats =
-        found.values().stream().flatMap(f -> f.seat().stream()).sorted(Seat.BALANCE).toList();
+    List<Seat> seats = ranked(vm, found);
     SortedMap<HostName, List<Veto>> vetoes = new TreeMap<>();
     found.forEach((name, f) -> vetoes.put(name, f.vetoes()));
     for (Seat seat : seats) {
       List<Seated> seated = seatAll(vm, group, seat, vetoes);
       if (!seated.isEmpty()) {
-        seated.forEach(each -> keep(each, found));
+        seated.forEach(each -> keep(each, found, seats));
         return;
       }
     }
     group.forEach(each -> unplaceable.put(each.name(), new Unplaceable(each.name(), vetoes)));
+  }
+
+  /** The cheapest first; among equals as {@link Seat#BALANCE}. */
+  private List<Seat> ranked(VmSpec vm, SortedMap<HostName, Found> found) {
+    List<Priced> priced = new ArrayList<>();
+    for (HostUse use : hosts) {
+      Optional<Seat> seat = Optional.ofNullable(found.get(use.view().name())).flatMap(Found::seat);
+      seat.ifPresent(each -> priced.add(new Priced(each, SeatCost.of(use, vm, each, policy))));
+    }
+    return priced.stream()
+        .sorted(Comparator.comparingLong(Priced::cost).thenComparing(Priced::seat, Seat.BALANCE))
+        .map(Priced::seat)
+        .toList();
   }
 
   /** All of the group on the host of that seat, or none of them and the vetoes of the first. */
@@ -114,8 +130,8 @@ final class PlacementRun {
     neighbours.leave(seated.vm());
   }
 
-  private void keep(Seated seated, SortedMap<HostName, Found> found) {
-    placed.put(seated.vm().name(), placement(seated.vm(), seated.seat(), found));
+  private void keep(Seated seated, SortedMap<HostName, Found> found, List<Seat> ranked) {
+    placed.put(seated.vm().name(), placement(seated.vm(), seated.seat(), found, ranked));
     yielding.putAll(seated.seat().yielding());
   }
 
@@ -133,20 +149,17 @@ final class PlacementRun {
     }
   }
 
-  private static Placement placement(VmSpec vm, Seat seat, SortedMap<HostName, Found> found) {
+  private Placement placement(
+      VmSpec vm, Seat seat, SortedMap<HostName, Found> found, List<Seat> ranked) {
     List<String> rejected = new ArrayList<>();
-    Optional<Seat> second = Optional.empty();
     for (Map.Entry<HostName, Found> entry : found.entrySet()) {
       if (entry.getKey().equals(seat.host())) {
         continue;
       }
-      Found other = entry.getValue();
-      rejected.add(entry.getKey() + ": " + whyNot(other));
-      if (other.seat().isPresent()
-          && (second.isEmpty() || Seat.BALANCE.compare(other.seat().get(), second.get()) < 0)) {
-        second = other.seat();
-      }
+      rejected.add(entry.getKey() + ": " + whyNot(entry.getValue()));
     }
+    Optional<Seat> second =
+        ranked.stream().filter(other -> !other.host().equals(seat.host())).findFirst();
     String gain =
         second
             .map(
@@ -164,7 +177,7 @@ final class PlacementRun {
         new Decision(
             "place",
             Optional.of(vm.name()),
-            "on " + seat.host() + ", " + seat.where() + ": " + seat.shares(),
+            "on " + seat.host() + ", " + seat.where() + ": " + seat.shares() + aimed(),
             vm.vcpus()
                 + (vm.vcpus() == 1 ? " vCPU, " : " vCPUs, ")
                 + mebibytes
@@ -172,6 +185,14 @@ final class PlacementRun {
             gain,
             rejected);
     return new Placement(new Assignment(vm.name(), seat.host(), seat.pins(), false), decision);
+  }
+
+  private String aimed() {
+    return switch (policy.aim()) {
+      case BALANCE -> "";
+      case CONSOLIDATE -> "; the policy fills hosts that are in use";
+      case STABLE -> "; the policy changes as little as possible of what runs";
+    };
   }
 
   private static String whyNot(Found found) {

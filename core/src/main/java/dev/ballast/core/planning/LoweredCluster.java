@@ -28,6 +28,11 @@ public record LoweredCluster(
     fixed = List.copyOf(fixed);
   }
 
+  /** What the item takes of the resource. */
+  public long requirement(int item, int resource) {
+    return problem.requirement()[item * RESOURCES + resource];
+  }
+
   /** By item: whether it may not move. */
   public boolean[] fixedItems() {
     boolean[] result = new boolean[fixed.size()];

@@ -13,6 +13,7 @@ import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.Origin;
@@ -36,13 +37,24 @@ import java.util.TreeSet;
  */
 final class PlanDraft {
   private final Snapshot snapshot;
+  private final PlacementPolicy policy;
   private final List<Step> steps = new ArrayList<>();
   private final List<DesiredChange> changes = new ArrayList<>();
   private final List<Decision> decisions = new ArrayList<>();
   private final Set<PlanProblem> problems = new LinkedHashSet<>();
 
   PlanDraft(Snapshot snapshot) {
+    this(snapshot, PlacementPolicy.DEFAULT);
+  }
+
+  /** A draft whose VMs find room as that policy says. */
+  PlanDraft(Snapshot snapshot, PlacementPolicy policy) {
     this.snapshot = snapshot;
+    this.policy = policy;
+  }
+
+  PlacementPolicy policy() {
+    return policy;
   }
 
   /**

@@ -1,16 +1,21 @@
 package dev.ballast.core.planning;
 
 import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.balance.MigrationPolicy;
+import dev.ballast.core.balance.MoveCost;
 import dev.ballast.core.demand.VmDemand;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.placement.Seating;
+import dev.ballast.core.placement.Weights;
 import dev.ballast.core.plan.Origin;
 import dev.ballast.core.planning.Lowering.Forbidden;
+import dev.ballast.core.search.Aim;
 import dev.ballast.core.search.Relocation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,9 +29,8 @@ import java.util.Set;
  *
  * <p>The snapshot is {@linkplain Lowering lowered}; {@link Relocation} gives moves in order and in
  * waves: first those that take hosts below {@code hotPercent} of their CPU capacity, then as the
- * {@link Policy} wants. Each move is then seated on nodes and CPUs in the state that the moves
- * before it leave; where a host has no seat for a VM, all is planned anew without that host for
- * that VM.
+ * {@link Aim} wants. Each move is then seated on nodes and CPUs in the state that the moves before
+ * it leave; where a host has no seat for a VM, all is planned anew without that host for that VM.
  *
  * <p>A VM moves once. A host takes part in one migration at a time, the cluster in {@code
  * concurrent}; while a VM moves its memory is held on both hosts.
@@ -35,15 +39,8 @@ public final class RebalancePlanner {
   /** So often a host without a seat is taken out and all is planned anew. */
   static final int ROUND_LIMIT = 32;
 
-  /** What rebalancing aims at once no host is too hot. */
-  public enum Policy {
-    /** Even shares of what VMs want of their hosts. */
-    BALANCE,
-    /** As few hosts in use as possible. */
-    CONSOLIDATE,
-    /** Nothing more: only hot hosts are relieved. */
-    STABLE
-  }
+  /** A whole host, as points count. */
+  private static final double WHOLE_POINTS = 100;
 
   /**
    * How far a rebalancing goes.
@@ -54,11 +51,31 @@ public final class RebalancePlanner {
    * @param concurrent so many migrations at once in the cluster
    * @param hotPercent a host whose VMs want more of its CPU capacity is relieved, and none comes to
    *     it
+   * @param weights of what moves gain and cost
+   * @param linkBytesPerSecond what a migration is taken to get of the network
    */
   public record Extent(
-      long minGainPermille, int maxMoves, Policy policy, int concurrent, int hotPercent) {
-    public static final Extent DEFAULT = new Extent(100, 16, Policy.BALANCE, 4, 85);
+      long minGainPermille,
+      int maxMoves,
+      Aim policy,
+      int concurrent,
+      int hotPercent,
+      Weights weights,
+      long linkBytesPerSecond) {
+    public static final Extent DEFAULT = new Extent(100, 16, Aim.BALANCE, 4, 85);
     public static final int CONCURRENT_LIMIT = 1_000;
+
+    /** With the policy's usual weights and the link that relief assumes. */
+    public Extent(long minGainPermille, int maxMoves, Aim policy, int concurrent, int hotPercent) {
+      this(
+          minGainPermille,
+          maxMoves,
+          policy,
+          concurrent,
+          hotPercent,
+          Weights.of(policy),
+          MigrationPolicy.DEFAULT.linkBytesPerSecond());
+    }
 
     public Extent {
       if (minGainPermille < 1 || minGainPermille > 1_000 || maxMoves < 1 || maxMoves > 10_000) {
@@ -72,6 +89,9 @@ public final class RebalancePlanner {
         throw new IllegalArgumentException(
             "concurrent and hotPercent are 1-1000, not " + concurrent + " and " + hotPercent);
       }
+      if (linkBytesPerSecond < 1) {
+        throw new IllegalArgumentException("linkBytesPerSecond is at least 1");
+      }
     }
 
     /** Even shares, with the defaults of everything else. */
@@ -79,15 +99,40 @@ public final class RebalancePlanner {
       this(minGainPermille, maxMoves, DEFAULT.policy(), DEFAULT.concurrent(), DEFAULT.hotPercent());
     }
 
-    Relocation.Policy relocation(boolean[] fixed) {
-      Relocation.Aim aim =
-          switch (policy) {
-            case BALANCE -> Relocation.Aim.BALANCE;
-            case CONSOLIDATE -> Relocation.Aim.CONSOLIDATE;
-            case STABLE -> Relocation.Aim.STABLE;
-          };
+    Relocation.Policy relocation(
+        Snapshot snapshot, LoweredCluster lowered, MigrationLimits limits) {
       return new Relocation.Policy(
-          maxMoves, concurrent, 1, fixed, aim, minGainPermille / 1000.0, false);
+          maxMoves,
+          concurrent,
+          1,
+          lowered.fixedItems(),
+          policy,
+          minGainPermille / 1000.0,
+          false,
+          new Relocation.Prices(
+              weights.imbalance() * WHOLE_POINTS,
+              weights.mismatch() * WHOLE_POINTS,
+              weights.consolidation() * WHOLE_POINTS,
+              LoweredCluster.MEMORY,
+              LoweredCluster.CPU_DEMAND,
+              pricesOfMoves(snapshot, lowered, limits)));
+    }
+
+    private double[] pricesOfMoves(
+        Snapshot snapshot, LoweredCluster lowered, MigrationLimits limits) {
+      double[] prices = new double[lowered.vms().size()];
+      for (int item = 0; item < prices.length; item++) {
+        VmName vm = lowered.vms().get(item);
+        VmSpec spec = snapshot.specs().get(vm);
+        if (spec != null) {
+          VmLimits ofVm = snapshot.limitOverrides().getOrDefault(vm, spec.limits());
+          long wanted = lowered.requirement(item, LoweredCluster.CPU_DEMAND);
+          prices[item] =
+              new MoveCost(spec.memoryBytes(), wanted, ofVm)
+                  .points(weights, linkBytesPerSecond, limits.downtimeMillis());
+        }
+      }
+      return prices;
     }
   }
 
@@ -113,9 +158,9 @@ public final class RebalancePlanner {
       PlacementPolicy policy,
       Extent extent) {
     Set<Forbidden> forbidden = new HashSet<>();
-    Round round = round(snapshot, demand, policy, extent, forbidden);
+    Round round = round(snapshot, demand, limits, policy, extent, forbidden);
     for (int i = 1; i < ROUND_LIMIT && !round.isWhole(); i++) {
-      round = round(snapshot, demand, policy, extent, forbidden);
+      round = round(snapshot, demand, limits, policy, extent, forbidden);
     }
     return planned(snapshot, demand, limits, extent, round);
   }
@@ -123,13 +168,14 @@ public final class RebalancePlanner {
   private static Round round(
       Snapshot snapshot,
       Map<VmName, VmDemand> demand,
+      MigrationLimits limits,
       PlacementPolicy policy,
       Extent extent,
       Set<Forbidden> forbidden) {
     LoweredCluster lowered = Lowering.of(snapshot, demand, policy, extent.hotPercent(), forbidden);
     Relocation.Plan found =
         Relocation.plan(
-            lowered.problem(), lowered.rules(), extent.relocation(lowered.fixedItems()));
+            lowered.problem(), lowered.rules(), extent.relocation(snapshot, lowered, limits));
     Seating seating = new Seating(snapshot, policy);
     List<Seated> seated = new ArrayList<>();
     for (Relocation.Move move : inWaves(found.moves())) {

@@ -7,6 +7,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.ExecutedOperation;
 import dev.ballast.core.plan.Origin;
@@ -30,6 +31,21 @@ import java.util.stream.Stream;
  * started VM is not un-started: the plan shuts it down, behind a point of no return.
  */
 public final class RollbackPlanner {
+  private final PlacementPolicy policy;
+
+  public RollbackPlanner() {
+    this(PlacementPolicy.DEFAULT);
+  }
+
+  /**
+   * A planner for a cluster with that policy.
+   *
+   * @param policy of the room that VMs which go back must find
+   */
+  public RollbackPlanner(PlacementPolicy policy) {
+    this.policy = policy;
+  }
+
   /** As {@link #plan(Snapshot, ExecutedOperation, List)}, without knowing later operations. */
   public PlanResult plan(Snapshot snapshot, ExecutedOperation operation) {
     return plan(snapshot, operation, List.of());
@@ -42,7 +58,7 @@ public final class RollbackPlanner {
    */
   public PlanResult plan(
       Snapshot snapshot, ExecutedOperation operation, List<ExecutedOperation> later) {
-    PlanDraft draft = new PlanDraft(snapshot);
+    PlanDraft draft = new PlanDraft(snapshot, policy);
     for (PlanStep step : operation.doubtfulSteps()) {
       draft.problem(
           step.host(),

@@ -6,7 +6,6 @@ import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.BestFitPlacer;
-import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.placement.Veto;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +25,7 @@ final class Room {
         spec.withPlacement(
             spec.hosts(),
             Optional.ofNullable(snapshot.assignments().get(vm)).map(Assignment::pins));
-    List<Veto> vetoes = new BestFitPlacer().vetoes(snapshot, seated, host, PlacementPolicy.DEFAULT);
+    List<Veto> vetoes = new BestFitPlacer().vetoes(snapshot, seated, host, draft.policy());
     for (Veto veto : vetoes) {
       draft.problem(
           vm,

@@ -9,15 +9,18 @@ import java.util.stream.IntStream;
 /**
  * Moves that empty bins: the least used bin first, its items the largest first, each to the bin in
  * use whose scarcest resource becomes fullest below its safety. A bin is emptied wholly or left as
- * it is, and none that received something is emptied.
+ * it is, and none that received something is emptied; nor one whose items' moves cost as much as an
+ * empty bin is worth.
  */
 final class Emptying {
   private final Problem problem;
   private final Fleet fleet;
   private final Moves moves;
+  private final Relocation.Prices prices;
   private final boolean[] closed; // by bin: emptied, or received something
 
-  Emptying(Problem problem, Fleet fleet, Moves moves) {
+  Emptying(Problem problem, Fleet fleet, Moves moves, Relocation.Prices prices) {
+    this.prices = prices;
     this.problem = problem;
     this.fleet = fleet;
     this.moves = moves;
@@ -39,7 +42,8 @@ final class Emptying {
       int[] items = fleet.itemsOf(bin);
       if (!closed[bin]
           && items.length <= moves.left()
-          && Arrays.stream(items).allMatch(moves::mayMove)) {
+          && Arrays.stream(items).allMatch(moves::mayMove)
+          && Arrays.stream(items).mapToDouble(prices::ofMove).sum() < prices.emptied()) {
         empty(bin, items);
       }
     }

@@ -237,6 +237,17 @@ final class Fleet {
     return highest;
   }
 
+  /** |free share of a − free share of b| with one item gone, another come; −1 for none. */
+  double mismatch(int bin, int a, int b, int leaving, int coming) {
+    return Math.abs(usedShare(bin, a, leaving, coming) - usedShare(bin, b, leaving, coming));
+  }
+
+  private double usedShare(int bin, int r, int leaving, int coming) {
+    long left = leaving < 0 ? 0 : need(leaving, r);
+    long come = coming < 0 ? 0 : need(coming, r);
+    return (used[bin * resources + r] - left + come) * share[bin * resources + r];
+  }
+
   /** The highest usage / capacity over all resources. */
   double fullness(int bin) {
     double highest = 0;

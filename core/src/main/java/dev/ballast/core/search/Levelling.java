@@ -7,15 +7,24 @@ import java.util.stream.IntStream;
  * Moves that even out what bins are loaded with.
  *
  * <p>Share of a bin = the highest usage / capacity over the resources with a load weight. Move by
- * move: of the bin with the highest share the item, and of the others the bin, whose move lowers
- * the higher of the two shares most, then to the lowest share, then by number; if none gains enough
- * the bin with the next share; until none does. An item is levelled once.
+ * move: of the bin with the highest share the item, and of the others the bin, whose move is worth
+ * most, then to the lowest share, then by number; if none gains enough the bin with the next share;
+ * until none does. An item is levelled once.
+ *
+ * <pre>
+ * worth = imbalance · what the higher of the two shares loses
+ *       + mismatch · what both bins lose of |free share of the one resource − of the other|
+ *       − price of the item's move
+ * </pre>
+ *
+ * A move must be worth more than nothing, and lower the higher share by the least gain.
  */
 final class Levelling {
   private final Problem problem;
   private final Fleet fleet;
   private final Moves moves;
   private final double minGain;
+  private final Relocation.Prices prices;
   private final boolean[] done; // by item
 
   Levelling(Problem problem, Fleet fleet, Moves moves, Relocation.Policy policy) {
@@ -23,12 +32,13 @@ final class Levelling {
     this.fleet = fleet;
     this.moves = moves;
     this.minGain = policy.minShareGain();
+    this.prices = policy.prices();
     this.done = new boolean[problem.items()];
   }
 
-  private record Candidate(int item, int to, double after, double there) {
+  private record Candidate(int item, int to, double worth, double there) {
     static final Comparator<Candidate> BEST =
-        Comparator.comparingDouble(Candidate::after)
+        Comparator.comparingDouble((Candidate candidate) -> -candidate.worth())
             .thenComparingDouble(Candidate::there)
             .thenComparingInt(Candidate::item)
             .thenComparingInt(Candidate::to);
@@ -82,14 +92,29 @@ final class Levelling {
     Candidate best = null;
     for (int to = 0; to < share.length; to++) {
       double there = fleet.shareWith(to, -1, item);
-      Candidate found = new Candidate(item, to, Math.max(left, there), there);
-      if (to != bin
-          && share[bin] - found.after() >= minGain
+      double gain = share[bin] - Math.max(left, there);
+      if (to == bin || gain < minGain) {
+        continue;
+      }
+      Candidate found = new Candidate(item, to, worth(item, bin, to, gain), there);
+      if (found.worth() > 0
           && (best == null || Candidate.BEST.compare(found, best) < 0)
           && fleet.canMove(item, to)) {
         best = found;
       }
     }
     return best;
+  }
+
+  private double worth(int item, int from, int to, double gain) {
+    double worth = prices.imbalance() * gain - prices.ofMove(item);
+    if (prices.mismatch() == 0) {
+      return worth;
+    }
+    int a = prices.first();
+    int b = prices.second();
+    double before = fleet.mismatch(from, a, b, -1, -1) + fleet.mismatch(to, a, b, -1, -1);
+    double after = fleet.mismatch(from, a, b, item, -1) + fleet.mismatch(to, a, b, -1, item);
+    return worth + prices.mismatch() * (before - after);
   }
 }

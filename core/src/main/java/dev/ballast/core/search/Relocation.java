@@ -28,16 +28,6 @@ public final class Relocation {
   private final Fleet fleet;
   private final Moves moves;
 
-  /** What is wanted besides the end of overload. */
-  public enum Aim {
-    /** Nothing. */
-    STABLE,
-    /** Even shares of what bins are loaded with. */
-    BALANCE,
-    /** As few bins in use as possible. */
-    CONSOLIDATE
-  }
-
   /**
    * What a relocation may do.
    *
@@ -47,6 +37,7 @@ public final class Relocation {
    * @param fixed by item: whether it may not move
    * @param minShareGain what a levelling move must take off the higher share of its two bins
    * @param asides whether an item may move more than once, to make room for others meanwhile
+   * @param prices what moves must be worth besides
    */
   @SuppressWarnings("ArrayRecordComponent") // as large as the problem's own arrays
   public record Policy(
@@ -56,7 +47,20 @@ public final class Relocation {
       boolean[] fixed,
       Aim aim,
       double minShareGain,
-      boolean asides) {
+      boolean asides,
+      Prices prices) {
+    /** Moves that cost nothing but their number. */
+    public Policy(
+        int maxMoves,
+        int concurrent,
+        long minGain,
+        boolean[] fixed,
+        Aim aim,
+        double minShareGain,
+        boolean asides) {
+      this(maxMoves, concurrent, minGain, fixed, aim, minShareGain, asides, Prices.NONE);
+    }
+
     /** Ends overload and nothing else. */
     public Policy(int maxMoves, int concurrent, long minGain, boolean[] fixed) {
       this(maxMoves, concurrent, minGain, fixed, Aim.STABLE, 1, true);
@@ -66,6 +70,26 @@ public final class Relocation {
       if (maxMoves < 0 || concurrent < 1) {
         throw new IllegalArgumentException("no negative moves, and at least one at a time");
       }
+    }
+  }
+
+  /**
+   * What levelling and emptying weigh against each other, in one unit. Shares count from 0 to 1.
+   *
+   * @param imbalance of the higher share of a move's two bins
+   * @param mismatch of the difference between the free shares of two resources in each of the bins
+   * @param emptied of a bin that becomes empty
+   * @param first the one resource of mismatch
+   * @param second the other
+   * @param ofMove by item: what its move costs; shorter where moves cost nothing
+   */
+  @SuppressWarnings("ArrayRecordComponent") // as large as the problem's own arrays
+  public record Prices(
+      double imbalance, double mismatch, double emptied, int first, int second, double[] ofMove) {
+    public static final Prices NONE = new Prices(1, 0, 1, 0, 0, new double[0]);
+
+    double ofMove(int item) {
+      return item < ofMove.length ? ofMove[item] : 0;
     }
   }
 
@@ -125,7 +149,7 @@ public final class Relocation {
     switch (policy.aim()) {
       case STABLE -> {}
       case BALANCE -> new Levelling(problem, fleet, moves, policy).run();
-      case CONSOLIDATE -> new Emptying(problem, fleet, moves).run();
+      case CONSOLIDATE -> new Emptying(problem, fleet, moves, policy.prices()).run();
     }
     return new Plan(moves.all(), List.copyOf(refusals));
   }
@@ -187,9 +211,15 @@ public final class Relocation {
                     item ->
                         fleet.relief(bin, item) < overload
                             ? -fleet.relief(bin, item)
-                            : problem.itemMoveCost()[item])
+                            : moveCost(item))
                 .thenComparingInt(item -> item))
         .toList();
+  }
+
+  private double moveCost(int item) {
+    return policy.prices().ofMove().length == 0
+        ? problem.itemMoveCost()[item]
+        : policy.prices().ofMove(item);
   }
 
   /** Exchanges an item with a smaller one of a freer bin. */

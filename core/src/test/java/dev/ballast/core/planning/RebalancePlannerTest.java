@@ -22,10 +22,10 @@ import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.planning.RebalancePlanner.Extent;
-import dev.ballast.core.planning.RebalancePlanner.Policy;
 import dev.ballast.core.sample.Cluster;
 import dev.ballast.core.sample.Enactment;
 import dev.ballast.core.sample.Sample;
+import dev.ballast.core.search.Aim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +124,7 @@ class RebalancePlannerTest {
     assertThat(plan.steps()).hasSize(1);
   }
 
-  private static Plan planned(Snapshot snapshot, Map<VmName, VmDemand> demand, Policy policy) {
+  private static Plan planned(Snapshot snapshot, Map<VmName, VmDemand> demand, Aim policy) {
     return plan(rebalance(snapshot, demand, new Extent(100, 16, policy, 4, 85)));
   }
 
@@ -132,8 +132,8 @@ class RebalancePlannerTest {
   void stableRelievesHotHostsAndNothingElse() {
     Snapshot crowded = crowded(6);
 
-    assertThat(planned(crowded, each(crowded, 200), Policy.STABLE).isEmpty()).isTrue();
-    Plan hot = planned(crowded, each(crowded, 240), Policy.STABLE);
+    assertThat(planned(crowded, each(crowded, 200), Aim.STABLE).isEmpty()).isTrue();
+    Plan hot = planned(crowded, each(crowded, 240), Aim.STABLE);
     assertThat(describe(hot)).hasSize(1).first().asString().startsWith("h1 migrate g-1 to h2");
     assertThat(hot.decisions().getFirst().reason())
         .isEqualTo(
@@ -153,19 +153,19 @@ class RebalancePlannerTest {
             spec("c", d -> d));
     Map<VmName, VmDemand> demand = each(three, 100);
 
-    Plan plan = planned(three, demand, Policy.CONSOLIDATE);
+    Plan plan = planned(three, demand, Aim.CONSOLIDATE);
 
     assertThat(PlanChecker.check(three, plan)).isEmpty();
     Snapshot after = Enactment.of(three, plan);
     assertThat(after.hosts().values()).filteredOn(view -> !view.domains().isEmpty()).hasSize(1);
-    assertThat(planned(after, demand, Policy.CONSOLIDATE).decisions().getFirst().reason())
+    assertThat(planned(after, demand, Aim.CONSOLIDATE).decisions().getFirst().reason())
         .startsWith("no host can be emptied into the others: ");
   }
 
   @Test
   void whatStaysHotIsToldWithTheReason() {
     Snapshot alone = Cluster.running(snapshot(lab("h1")), spec("a", d -> d), spec("b", d -> d));
-    Plan plan = planned(alone, each(alone, 900), Policy.STABLE);
+    Plan plan = planned(alone, each(alone, 900), Aim.STABLE);
 
     assertThat(plan.isEmpty()).isTrue();
     assertThat(plan.decisions().getFirst().reason())
@@ -199,13 +199,13 @@ class RebalancePlannerTest {
                 List.of(
                     spec("a", d -> d.memory(1400 * MIB)), spec("b", d -> d.memory(1400 * MIB)))));
 
-    Plan plan = planned(split, each(split, 700), Policy.STABLE);
+    Plan plan = planned(split, each(split, 700), Aim.STABLE);
 
     assertThat(PlanChecker.check(split, plan)).isEmpty();
     assertThat(plan.steps()).isEmpty();
     Map<VmName, VmDemand> idle = each(split, 700);
     idle.put(vm("c"), new VmDemand(vm("c"), 100, 100, 100));
-    assertThat(describe(planned(split, idle, Policy.STABLE)))
+    assertThat(describe(planned(split, idle, Aim.STABLE)))
         .first()
         .asString()
         .startsWith("h1 migrate a to h3");
@@ -213,7 +213,7 @@ class RebalancePlannerTest {
 
   @Test
   void noHostsAndNoVmsGiveAnEmptyPlan() {
-    for (Policy policy : Policy.values()) {
+    for (Aim policy : Aim.values()) {
       assertThat(planned(snapshot(), Map.of(), policy).isEmpty()).isTrue();
       assertThat(planned(snapshot(lab("h1")), Map.of(), policy).isEmpty()).isTrue();
       Snapshot nothing = snapshot(Sample.view("h1", Sample.flat(1, 0), 0));

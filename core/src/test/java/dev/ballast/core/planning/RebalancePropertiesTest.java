@@ -20,10 +20,10 @@ import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
 import dev.ballast.core.plan.PlanText;
 import dev.ballast.core.planning.RebalancePlanner.Extent;
-import dev.ballast.core.planning.RebalancePlanner.Policy;
 import dev.ballast.core.sample.Enactment;
 import dev.ballast.core.sample.Sample;
 import dev.ballast.core.sample.SpecDraft;
+import dev.ballast.core.search.Aim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ import net.jqwik.api.Property;
 class RebalancePropertiesTest {
   private static final int HOT_PERCENT = 85;
 
-  private static Plan plan(Snapshot snapshot, Map<VmName, VmDemand> demand, Policy policy) {
+  private static Plan plan(Snapshot snapshot, Map<VmName, VmDemand> demand, Aim policy) {
     PlanResult result =
         new RebalancePlanner()
             .plan(
@@ -53,7 +53,7 @@ class RebalancePropertiesTest {
 
   @Property(tries = 300)
   void everyIntermediateStatePassesTheCheckersAndNoHostTakesPartTwiceAtOnce(
-      @ForAll long seed, @ForAll Policy policy) {
+      @ForAll long seed, @ForAll Aim policy) {
     SplittableRandom random = new SplittableRandom(seed);
     Snapshot snapshot = cluster(random);
     Map<VmName, VmDemand> demand = demand(random, snapshot);
@@ -89,7 +89,7 @@ class RebalancePropertiesTest {
   }
 
   @Property(tries = 100)
-  void theSameInputGivesTheSameBytes(@ForAll long seed, @ForAll Policy policy) {
+  void theSameInputGivesTheSameBytes(@ForAll long seed, @ForAll Aim policy) {
     Snapshot snapshot = cluster(new SplittableRandom(seed));
     Map<VmName, VmDemand> demand = demand(new SplittableRandom(seed), snapshot);
 
@@ -104,7 +104,7 @@ class RebalancePropertiesTest {
     Map<VmName, VmDemand> demand = demand(random, snapshot);
     boolean hot = snapshot.hosts().values().stream().anyMatch(view -> overload(view, demand) > 0);
 
-    Plan plan = plan(snapshot, demand, Policy.STABLE);
+    Plan plan = plan(snapshot, demand, Aim.STABLE);
 
     assertThat(plan.isEmpty() || hot).isTrue();
     assertThat(overload(Enactment.of(snapshot, plan), demand))
@@ -122,8 +122,8 @@ class RebalancePropertiesTest {
     Map<VmName, VmDemand> demand = demand(random, snapshot);
     Snapshot wider = Sample.with(snapshot, migratable(Sample.view("h9", Sample.flat(4, 16 * GIB))));
 
-    long without = overload(Enactment.of(snapshot, plan(snapshot, demand, Policy.STABLE)), demand);
-    long with = overload(Enactment.of(wider, plan(wider, demand, Policy.STABLE)), demand);
+    long without = overload(Enactment.of(snapshot, plan(snapshot, demand, Aim.STABLE)), demand);
+    long with = overload(Enactment.of(wider, plan(wider, demand, Aim.STABLE)), demand);
 
     assertThat(with).isLessThanOrEqualTo(without);
   }
@@ -135,7 +135,7 @@ class RebalancePropertiesTest {
     Map<VmName, VmDemand> demand = new TreeMap<>();
     snapshot.specs().keySet().forEach(vm -> demand.put(vm, new VmDemand(vm, 100, 100, 100)));
 
-    Snapshot after = Enactment.of(snapshot, plan(snapshot, demand, Policy.CONSOLIDATE));
+    Snapshot after = Enactment.of(snapshot, plan(snapshot, demand, Aim.CONSOLIDATE));
 
     if (overload(snapshot, demand) == 0) {
       assertThat(inUse(after)).isLessThanOrEqualTo(inUse(snapshot));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ballast.core.check.MoveCheck;
-import dev.ballast.core.search.Relocation.Aim;
 import dev.ballast.core.search.Relocation.Plan;
 import dev.ballast.core.search.Relocation.Policy;
 import dev.ballast.core.search.Relocation.Reason;
@@ -217,6 +216,101 @@ class RelocationTest {
     assertThat(broken.moves())
         .extracting(move -> move.item() + ": " + move.from() + " to " + move.to())
         .containsExactly("2: 1 to 2", "0: 0 to 1", "2: 2 to 0");
+  }
+
+  private static Policy priced(Problem problem, Aim aim, Relocation.Prices prices) {
+    return new Policy(100, 2, 1, new boolean[problem.items()], aim, 0.1, false, prices);
+  }
+
+  private static Relocation.Prices prices(double mismatch, double... ofMove) {
+    return new Relocation.Prices(10, mismatch, 10, 0, 1, ofMove);
+  }
+
+  @Test
+  void ofEquallyGoodMovesTheCheapestIsTakenAndNoneThatCostsAsMuchAsItGains() {
+    // The higher share falls from 0.8 to 0.4 with any one item: worth 4 less its price.
+    Problem problem = problem(new long[] {10, 10}, new long[] {9, 9}, new long[] {4, 4}, 0, 0);
+    Rules rules = Rules.none(2, 2);
+
+    assertThat(
+            Relocation.plan(problem, rules, priced(problem, Aim.BALANCE, prices(0, 2, 1))).moves())
+        .extracting(Relocation.Move::item)
+        .containsExactly(1);
+    assertThat(
+            Relocation.plan(problem, rules, priced(problem, Aim.BALANCE, prices(0, 4, 4))).moves())
+        .isEmpty();
+  }
+
+  @Test
+  void anEmptiedBinMustBeWorthItsMoves() {
+    Problem problem = problem(new long[] {10, 10}, new long[] {9, 9}, new long[] {4, 4}, 0, 1);
+    Rules rules = Rules.none(2, 2);
+
+    assertThat(
+            Relocation.plan(problem, rules, priced(problem, Aim.CONSOLIDATE, prices(0, 9, 10)))
+                .moves())
+        .hasSize(1);
+    assertThat(
+            Relocation.plan(problem, rules, priced(problem, Aim.CONSOLIDATE, prices(0, 10, 10)))
+                .moves())
+        .isEmpty();
+  }
+
+  @Test
+  void freeResourcesThatFitTogetherAreWorthSomething() {
+    // Resource 0 carries the load; of the other, one free bin has 1 in use and one 6.
+    Problem problem =
+        shaped(
+            new long[] {10, 10, 10, 10, 10, 10}, new long[] {4, 0, 4, 0, 0, 6, 0, 1}, 0, 0, 1, 2);
+    Rules rules = Rules.none(4, 3);
+
+    assertThat(Relocation.plan(problem, rules, priced(problem, Aim.BALANCE, prices(0))).moves())
+        .extracting(Relocation.Move::to)
+        .containsExactly(1);
+    // Bin 1 would differ by 3/10 instead of 1/10, bin 2 by 2/10 instead of 6/10.
+    assertThat(
+            Relocation.plan(
+                    shaped(
+                        new long[] {10, 10, 10, 10, 10, 10},
+                        new long[] {4, 0, 4, 0, 0, 1, 0, 6},
+                        0,
+                        0,
+                        1,
+                        2),
+                    rules,
+                    priced(problem, Aim.BALANCE, prices(5)))
+                .moves())
+        .extracting(Relocation.Move::to)
+        .containsExactly(2);
+  }
+
+  /** Two resources, of which the first has a load weight. */
+  private static Problem shaped(long[] capacity, long[] requirement, int... initial) {
+    Problem one = problem(new long[] {1}, new long[] {1}, new long[0]);
+    int bins = capacity.length / 2;
+    int items = initial.length;
+    return new Problem(
+        2,
+        new boolean[] {true, true},
+        new long[] {1, 0},
+        bins,
+        new int[bins],
+        new int[bins],
+        capacity,
+        capacity,
+        new int[0],
+        items,
+        new int[items],
+        new int[items][0],
+        items,
+        IntStream.range(0, items).toArray(),
+        requirement,
+        new long[items],
+        one.balance(),
+        0,
+        0,
+        0,
+        initial);
   }
 
   @Test
