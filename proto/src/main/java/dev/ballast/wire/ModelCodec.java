@@ -4,6 +4,7 @@ import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostDevice;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostTraits;
@@ -15,6 +16,7 @@ import dev.ballast.core.topology.CpuSet;
 import dev.ballast.v1.Domain;
 import dev.ballast.v1.Inventory;
 import dev.ballast.v1.Lack;
+import dev.ballast.v1.PciDevice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,7 @@ public final class ModelCodec {
         .addAllLacks(lacksToProto(inventory.lacks()))
         .putAllLabels(inventory.traits().labels())
         .addAllTaints(inventory.traits().taints())
+        .addAllDevices(inventory.devices().stream().map(ModelCodec::toProto).toList())
         .build();
   }
 
@@ -64,7 +67,34 @@ public final class ModelCodec {
         p.hasMigrationUri()
             ? Optional.of(at.shortText("migration_uri", p.getMigrationUri()))
             : Optional.empty(),
-        new HostTraits(new TreeMap<>(p.getLabelsMap()), new TreeSet<>(p.getTaintsList())));
+        new HostTraits(new TreeMap<>(p.getLabelsMap()), new TreeSet<>(p.getTaintsList())),
+        at.list("devices", p.getDevicesList(), HostDevice.LIMIT, ModelCodec::device));
+  }
+
+  private static PciDevice toProto(HostDevice device) {
+    PciDevice.Builder result =
+        PciDevice.newBuilder()
+            .setPool(device.pool())
+            .setAddress(device.address())
+            .setId(device.id())
+            .setVirtualFunction(device.virtualFunction())
+            .setParent(device.parent());
+    if (device.node() != HostDevice.NO_NODE) {
+      result.setNode(device.node());
+    }
+    return result.build();
+  }
+
+  private static HostDevice device(PciDevice p, At at) {
+    return at.make(
+        () ->
+            new HostDevice(
+                p.getPool(),
+                p.getAddress(),
+                at.shortText("id", p.getId()),
+                p.hasNode() ? p.getNode() : HostDevice.NO_NODE,
+                p.getVirtualFunction(),
+                at.shortText("parent", p.getParent())));
   }
 
   /** What a host lacks, each capability once. */

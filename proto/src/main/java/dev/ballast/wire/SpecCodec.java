@@ -2,6 +2,7 @@ package dev.ballast.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ballast.core.model.AdoptedDomain;
+import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPolicy;
@@ -14,8 +15,10 @@ import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmLimits;
+import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.v1.StoredAdopted;
+import dev.ballast.v1.StoredAssignedDevice;
 import dev.ballast.v1.StoredAssignment;
 import dev.ballast.v1.StoredCpuPolicy;
 import dev.ballast.v1.StoredDisk;
@@ -79,6 +82,8 @@ public final class SpecCodec {
     if (!spec.rules().equals(PlacementRules.NONE)) {
       result.setRules(toProto(spec.rules()));
     }
+    spec.resources().hugepageBytes().ifPresent(result::setHugepageBytes);
+    result.putAllDevices(spec.resources().devices());
     switch (spec.boot()) {
       case BootSpec.Disk() -> result.setDiskBoot(StoredDiskBoot.getDefaultInstance());
       case BootSpec.Kernel(var kernelPath, var initrdPath, var cmdline) ->
@@ -124,7 +129,18 @@ public final class SpecCodec {
         at.optional("limits", p.hasLimits(), p.getLimits(), LimitCodec::limits)
             .orElse(VmLimits.NONE),
         at.optional("rules", p.hasRules(), p.getRules(), SpecCodec::rules)
-            .orElse(PlacementRules.NONE));
+            .orElse(PlacementRules.NONE),
+        resources(p, at));
+  }
+
+  private static VmResources resources(StoredVmSpec p, At at) {
+    long pageBytes = at.natural("hugepage_bytes", p.getHugepageBytes());
+    return at.field("devices")
+        .make(
+            () ->
+                new VmResources(
+                    pageBytes == 0 ? Optional.empty() : Optional.of(pageBytes),
+                    new TreeMap<>(p.getDevicesMap())));
   }
 
   private static StoredPlacementRules toProto(PlacementRules rules) {
@@ -222,6 +238,8 @@ public final class SpecCodec {
         .setHost(assignment.host().value())
         .setPins(ModelCodec.toProto(assignment.pins()))
         .setOverride(assignment.override())
+        .setCells(assignment.cells() == 1 ? 0 : assignment.cells())
+        .addAllDevices(assignment.devices().stream().map(SpecCodec::toProto).toList())
         .build();
   }
 
@@ -236,7 +254,21 @@ public final class SpecCodec {
         at.vm("vm", p.getVm()),
         at.host("host", p.getHost()),
         at.required("pins", p.hasPins(), p.getPins(), ModelCodec::pins),
-        p.getOverride());
+        p.getOverride(),
+        Math.max(1, at.intWithin("cells", p.getCells(), 0, Assignment.CELL_LIMIT)),
+        at.list("devices", p.getDevicesList(), WireLimits.LIST_ENTRIES, SpecCodec::device));
+  }
+
+  private static StoredAssignedDevice toProto(AssignedDevice device) {
+    return StoredAssignedDevice.newBuilder()
+        .setPool(device.pool())
+        .setAddress(device.address())
+        .setVirtualFunction(device.virtualFunction())
+        .build();
+  }
+
+  private static AssignedDevice device(StoredAssignedDevice p, At at) {
+    return at.make(() -> new AssignedDevice(p.getPool(), p.getAddress(), p.getVirtualFunction()));
   }
 
   private static StoredCpuPolicy toProto(CpuPolicy policy) {

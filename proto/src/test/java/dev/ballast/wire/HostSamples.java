@@ -13,6 +13,7 @@ import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.DiskSetup;
 import dev.ballast.core.model.DomainSetup;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostDevice;
 import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
@@ -26,6 +27,7 @@ import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.HugepagePool;
 import dev.ballast.core.topology.NumaNode;
 import dev.ballast.core.topology.Topology;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -90,7 +92,13 @@ final class HostSamples {
                     new TreeMap<>(versions),
                     new TreeMap<>(lacks),
                     Optional.of(model),
-                    new HostTraits(new TreeMap<>(versions), new TreeSet<>(flags))));
+                    new HostTraits(new TreeMap<>(versions), new TreeSet<>(flags)),
+                    cgroup == 1
+                        ? List.of()
+                        : List.of(
+                            new HostDevice("gpu", "0000:3b:00.0", "10de:20b0", -1, false, ""),
+                            new HostDevice(
+                                "fast-net", "0000:81:0a.1", "8086:154c", cgroup, true, "ens1"))));
   }
 
   static Arbitrary<ObservedDomain> domains() {

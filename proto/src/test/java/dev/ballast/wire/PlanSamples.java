@@ -11,6 +11,7 @@ import static dev.ballast.wire.Samples.vms;
 
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.model.AdoptedDomain;
+import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.BootSpec;
@@ -24,6 +25,7 @@ import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.SpreadRule;
+import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
@@ -46,7 +48,17 @@ final class PlanSamples {
 
   static Arbitrary<Assignment> assignments() {
     return Combinators.combine(vms(), hosts(), pins(), Arbitraries.of(true, false))
-        .as(Assignment::new);
+        .as(
+            (vm, host, pins, override) ->
+                new Assignment(
+                    vm,
+                    host,
+                    pins,
+                    override,
+                    override ? 1 : 2,
+                    override
+                        ? List.of()
+                        : List.of(new AssignedDevice("fast-net", "0000:3b:02.1", true))));
   }
 
   private static Arbitrary<BootSpec> boots() {
@@ -112,7 +124,8 @@ final class PlanSamples {
             Combinators.combine(
                     Arbitraries.maps(texts(), texts()).ofMaxSize(4),
                     LimitSamples.limits(),
-                    placementRules())
+                    placementRules(),
+                    resources())
                 .as(Tuple::of))
         .as(
             (name, vcpus, memory, rules, paths, devices, choice, last) ->
@@ -135,7 +148,18 @@ final class PlanSamples {
                     new TreeMap<>(last.get1()),
                     choice.adopted(),
                     last.get2(),
-                    last.get3()));
+                    last.get3(),
+                    last.get4()));
+  }
+
+  private static Arbitrary<VmResources> resources() {
+    return Combinators.combine(
+            Arbitraries.of(2L << 20, 1L << 30).optional(),
+            Arbitraries.maps(
+                    Arbitraries.of("gpu", "fast-net"),
+                    Arbitraries.integers().between(1, VmResources.DEVICE_LIMIT))
+                .ofMaxSize(2))
+        .as((pages, devices) -> new VmResources(pages, new TreeMap<>(devices)));
   }
 
   private static Arbitrary<PlacementRules> placementRules() {

@@ -229,7 +229,8 @@ final class ClusterWriter {
             versions,
             observation.lacks(),
             old.migrationUri(),
-            old.traits());
+            old.traits(),
+            old.devices());
     return new StoredHost(
         host.name(),
         inventory,

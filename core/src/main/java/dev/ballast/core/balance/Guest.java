@@ -12,9 +12,16 @@ import dev.ballast.core.topology.CpuSet;
  * @param fixed why it may not move; empty when it may
  * @param level what Ballast may do with it by itself
  * @param near the CPUs of the NUMA nodes that it is on
+ * @param bound whether its memory stays on these nodes, where its hugepages are
  */
 record Guest(
-    VmName vm, CpuPins pins, long perVcpuMillis, String fixed, Automation level, CpuSet near) {
+    VmName vm,
+    CpuPins pins,
+    long perVcpuMillis,
+    String fixed,
+    Automation level,
+    CpuSet near,
+    boolean bound) {
   boolean movable() {
     return fixed.isEmpty();
   }

@@ -153,7 +153,8 @@ final class HotHost {
         spec == null || assignment == null || !assignment.host().equals(view.name())
             ? "Ballast did not place it"
             : fixed(spec, assignment, domain, level);
-    return new Guest(vm, pins, perVcpuMillis, fixed, level, near.minus(owned));
+    boolean bound = spec != null && spec.resources().hugepageBytes().isPresent();
+    return new Guest(vm, pins, perVcpuMillis, fixed, level, near.minus(owned), bound);
   }
 
   /** Why the VM may not move; empty when it may. */
@@ -168,6 +169,8 @@ final class HotHost {
       return "an operator pinned it";
     } else if (spec.cpuPolicy() == CpuPolicy.DEDICATED) {
       return "its CPUs are dedicated";
+    } else if (assignment.cells() > 1) {
+      return "it is split over NUMA nodes";
     } else if (level == Automation.OFF) {
       return "automation is off for it";
     } else if (domain.state() != DomainState.RUNNING) {

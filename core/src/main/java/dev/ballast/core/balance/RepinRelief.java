@@ -134,10 +134,11 @@ public final class RepinRelief implements Relief {
       tried = movable;
       for (boolean far : List.of(false, true)) {
         RepinSearch search =
-            new RepinSearch(target, policy, g -> far ? hot.sharedCpus() : g.near());
+            new RepinSearch(target, policy, g -> far && !g.bound() ? hot.sharedCpus() : g.near());
         RepinSearch.Result result =
             search.search(
-                movable.stream().filter(g -> far || !g.near().isEmpty()).toList(), hot.loads());
+                movable.stream().filter(g -> (far && !g.bound()) || !g.near().isEmpty()).toList(),
+                hot.loads());
         long more = best.result().loads().overload(target) - result.loads().overload(target);
         if (!result.moves().isEmpty()
             && more >= (best.result().moves().isEmpty() ? 1 : policy.minGainMillis())) {
@@ -182,9 +183,7 @@ public final class RepinRelief implements Relief {
               view.name(),
               new PlannedAction(new PinCpus(guest.vm(), pins), DomainRecord.of(domain)),
               new TreeSet<>()));
-      changes.add(
-          new DesiredChange.PutAssignment(
-              new Assignment(guest.vm(), view.name(), pins, former.override())));
+      changes.add(new DesiredChange.PutAssignment(former.withPins(pins)));
       inverse.add(new DesiredChange.PutAssignment(former));
       decisions.add(text.moved(guest, pins, choice.recommended()));
     }

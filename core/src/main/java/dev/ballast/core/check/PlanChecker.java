@@ -44,6 +44,7 @@ public final class PlanChecker {
     new HostSettingCheck(snapshot, order, violations).run();
     new LimitCheck(snapshot, wanted, order, violations).run();
     new RoomCheck(snapshot, wanted, order, violations).run();
+    new HardwareCheck(snapshot, wanted, order, violations).run();
     new WishCheck(snapshot, wanted, order, violations).run();
     new SwitchCheck(snapshot, wanted, plan.origin(), order, violations).run();
     return List.copyOf(violations);

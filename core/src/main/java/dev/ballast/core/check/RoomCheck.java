@@ -9,6 +9,7 @@ import dev.ballast.core.action.Reversible;
 import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.MemoryDemand;
 import dev.ballast.core.model.ObservedDomain;
@@ -37,8 +38,36 @@ final class RoomCheck {
     this.violations = violations;
   }
 
-  /** What a VM takes; pins are absent where nobody knows them. */
-  private record Taken(long memoryBytes, Optional<CpuPins> pins) {}
+  /**
+   * What a VM takes; pins are absent where nobody knows them.
+   *
+   * @param memoryBytes of ordinary memory
+   * @param pageBytes 0 where its memory is no hugepages
+   */
+  private record Taken(long memoryBytes, long pageBytes, long pages, Optional<CpuPins> pins) {
+    /** The part of each of the nodes that it is on; nothing where its pins are not known. */
+    Taken on(HostView host, NumaNode node) {
+      CpuSet cpus = pins.map(CpuPins::allVcpuCpus).orElse(CpuSet.EMPTY);
+      long nodes =
+          host.inventory().topology().numaNodes().stream()
+              .filter(each -> each.cpus().intersects(cpus))
+              .count();
+      return node.cpus().intersects(cpus)
+          ? new Taken(
+              (memoryBytes + nodes - 1) / nodes, pageBytes, (pages + nodes - 1) / nodes, pins)
+          : new Taken(0, 0, 0, pins);
+    }
+  }
+
+  private Taken taken(VmName vm, long guestBytes, Optional<CpuPins> pins) {
+    VmSpec spec = wanted.specs().get(vm);
+    long all = MemoryDemand.onHostBytes(guestBytes);
+    if (spec == null || spec.resources().hugepageBytes().isEmpty()) {
+      return new Taken(all, 0, 0, pins);
+    }
+    long size = spec.resources().hugepageBytes().get();
+    return new Taken(all - guestBytes, size, (guestBytes + size - 1) / size, pins);
+  }
 
   void run() {
     for (PlanStep step : order.steps()) {
@@ -79,9 +108,7 @@ final class RoomCheck {
     Map<VmName, Taken> result = new TreeMap<>();
     for (ObservedDomain domain : host.domains().values()) {
       if (domain.state().isActive()) {
-        result.put(
-            domain.name(),
-            new Taken(MemoryDemand.onHostBytes(domain.memoryBytes()), pins(host, domain)));
+        result.put(domain.name(), taken(domain.name(), domain.memoryBytes(), pins(host, domain)));
       }
     }
     for (PlanStep step : order.steps()) {
@@ -121,35 +148,63 @@ final class RoomCheck {
     ObservedDomain domain = host.domains().get(vm);
     long guest = spec != null ? spec.memoryBytes() : domain == null ? 0 : domain.memoryBytes();
     Assignment assignment = wanted.assignments().get(vm);
-    return new Taken(
-        MemoryDemand.onHostBytes(guest), Optional.ofNullable(assignment).map(Assignment::pins));
+    return taken(vm, guest, Optional.ofNullable(assignment).map(Assignment::pins));
   }
 
   private void memory(PlanStep step, HostView host, Map<VmName, Taken> running) {
-    long all = running.values().stream().mapToLong(Taken::memoryBytes).sum();
-    if (all > host.inventory().memoryBytes()) {
-      report(
-          Rule.MEMORY,
-          step,
-          host.name() + " has " + host.inventory().memoryBytes() + " bytes for " + all);
-    }
+    long kept = 0;
     for (NumaNode node : host.inventory().topology().numaNodes()) {
-      long inNode =
-          running.values().stream()
-              .filter(taken -> within(taken, node.cpus()))
-              .mapToLong(Taken::memoryBytes)
-              .sum();
-      if (node.memoryBytes() > 0 && inNode > node.memoryBytes()) {
-        report(
-            Rule.MEMORY,
-            step,
-            "NUMA node " + node.id() + " of " + host.name() + " lacks memory for its VMs");
-      }
+      Map<Long, Long> pools = pools(host, node);
+      long keptHere =
+          pools.entrySet().stream().mapToLong(pool -> pool.getKey() * pool.getValue()).sum();
+      kept += keptHere;
+      node(step, host, node, node.memoryBytes() - keptHere, pools, running);
+    }
+    long all = running.values().stream().mapToLong(Taken::memoryBytes).sum();
+    long ordinary = host.inventory().memoryBytes() - kept;
+    if (all > ordinary) {
+      report(Rule.MEMORY, step, host.name() + " has " + ordinary + " bytes for " + all);
     }
   }
 
-  private static boolean within(Taken taken, CpuSet cpus) {
-    return taken.pins().filter(pins -> cpus.containsAll(pins.allVcpuCpus())).isPresent();
+  private void node(
+      PlanStep step,
+      HostView host,
+      NumaNode node,
+      long ordinary,
+      Map<Long, Long> pools,
+      Map<VmName, Taken> running) {
+    long bytes = 0;
+    Map<Long, Long> pages = new TreeMap<>();
+    for (Taken taken : running.values()) {
+      Taken part = taken.on(host, node);
+      bytes += part.memoryBytes();
+      pages.merge(part.pageBytes(), part.pages(), Long::sum);
+    }
+    String where = "NUMA node " + node.id() + " of " + host.name();
+    if (node.memoryBytes() > 0 && bytes > ordinary) {
+      report(Rule.MEMORY, step, where + " lacks memory for its VMs");
+    }
+    pages.remove(0L);
+    pages.forEach(
+        (size, count) -> {
+          if (count > pools.getOrDefault(size, 0L)) {
+            report(
+                Rule.HUGEPAGES, step, where + " lacks hugepages of " + size + " bytes: " + count);
+          }
+        });
+  }
+
+  /** How many pages the node has of each size, as seen last. */
+  private static Map<Long, Long> pools(HostView host, NumaNode node) {
+    Map<Long, Long> pools = new TreeMap<>();
+    node.hugepages().forEach(pool -> pools.put(pool.pageSizeBytes(), pool.totalPages()));
+    for (HostSetting setting : host.settings().values()) {
+      if (setting instanceof HostSetting.Hugepages pages && pages.node() == node.id()) {
+        pools.put(pages.pageSizeBytes(), pages.count());
+      }
+    }
+    return pools;
   }
 
   private void company(PlanStep step, HostView host, VmName vm, Map<VmName, Taken> running) {

@@ -27,6 +27,12 @@ public record Violation(Rule rule, int step, String message) {
     HOST_SETTING,
     /** Memory of host and nodes suffices in each intermediate state. */
     MEMORY,
+    /** Hugepages of each node suffice in each intermediate state. */
+    HUGEPAGES,
+    /** Devices that a VM is given exist, are as many as it asks for, and no other VM's. */
+    DEVICES,
+    /** A guest that sees several NUMA nodes lies on as many, equal parts on each. */
+    GUEST_NODES,
     /** VMs of one anti-affinity group are on different hosts. */
     ANTI_AFFINITY,
     /** VMs are only on hosts that their specification allows. */

@@ -23,6 +23,8 @@ public final class DomainDefinition {
   /** The attribute of that element that holds the specification's digest. */
   public static final String SPEC_ATTRIBUTE = "spec";
 
+  private static final long DEFAULT_HUGEPAGE_BYTES = 2L << 20;
+
   private final XmlElement root;
 
   private DomainDefinition(XmlElement root) {
@@ -109,6 +111,16 @@ public final class DomainDefinition {
 
   public long memoryBytes() {
     return DomainFields.memoryBytes(root);
+  }
+
+  /**
+   * The size of the pages that its memory is made of; the smallest that hosts have where it does
+   * not say which. Absent for ordinary memory.
+   */
+  public Optional<Long> hugepageBytes() {
+    return root.at("memoryBacking", "hugepages")
+        .map(hugepages -> hugepages.child("page").map(DomainFields::pageBytes).orElse(0L))
+        .map(bytes -> bytes > 0 ? bytes : DEFAULT_HUGEPAGE_BYTES);
   }
 
   public Optional<String> machine() {

@@ -10,6 +10,9 @@ final class DomainFields {
   private static final int VCPU_LIMIT = 100_000;
   private static final long MEMORY_BYTES_LIMIT = 1L << 50;
 
+  /** No kernel has larger pages. */
+  private static final long PAGE_BYTES_LIMIT = 16L << 30;
+
   /** libvirt's units of memory. */
   private static final Map<String, Long> UNITS =
       Map.ofEntries(
@@ -73,6 +76,16 @@ final class DomainFields {
   /** As libvirt rounds it, up to whole KiB; not positive when it cannot be read. */
   static long memoryBytes(XmlElement domain) {
     return bytes(domain.child("memory"));
+  }
+
+  /** The size that a {@code <page>} tells; 0 where it tells none that a kernel could have. */
+  static long pageBytes(XmlElement page) {
+    long unitBytes = UNITS.getOrDefault(page.attribute("unit").orElse("KiB"), 0L);
+    long number =
+        number(page.attribute("size").orElse(""), PAGE_BYTES_LIMIT / Math.max(1, unitBytes));
+    long bytes = Math.max(0, number) * unitBytes;
+    boolean possible = bytes >= 64L << 10 && bytes <= PAGE_BYTES_LIMIT && Long.bitCount(bytes) == 1;
+    return possible ? bytes : 0;
   }
 
   /** What the guest keeps of it. */

@@ -10,10 +10,14 @@ import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.render.DomainRenderer;
+import dev.ballast.core.render.HostLayout;
 import dev.ballast.core.render.RenderedDomain;
+import dev.ballast.core.topology.CpuSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** The domain that a VM is to be on a host. */
 public final class DesiredDomain {
@@ -43,7 +47,29 @@ public final class DesiredDomain {
         typeOn(host, spec.type()),
         cluster,
         Optional.empty(),
-        host.inventory().cgroupVersion());
+        host.inventory().cgroupVersion(),
+        layout(spec, assignment, host));
+  }
+
+  /** The nodes of a guest that sees several: those that its parts are pinned to. */
+  private static HostLayout layout(VmSpec spec, Assignment assignment, HostView host) {
+    List<String> nodes = new ArrayList<>();
+    int cells = assignment.cells();
+    if (cells > 1
+        && spec.vcpus() % cells == 0
+        && assignment.pins().vcpus().size() == spec.vcpus()) {
+      int each = spec.vcpus() / cells;
+      for (int cell = 0; cell < cells; cell++) {
+        CpuSet cpus =
+            CpuSet.union(assignment.pins().vcpus().subList(cell * each, (cell + 1) * each));
+        nodes.add(
+            host.inventory().topology().numaNodes().stream()
+                .filter(node -> node.cpus().intersects(cpus))
+                .map(node -> Integer.toString(node.id()))
+                .collect(Collectors.joining(",")));
+      }
+    }
+    return new HostLayout(nodes, assignment.devices());
   }
 
   /** The cards on the bridges and in the VLANs that their networks have. */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param lacks the capabilities that are missing, with the reason
  * @param migrationUri the host's libvirt as other hosts reach it; absent where no VM can come
  * @param traits what people say of it
+ * @param devices those that it gives to guests, by address
  */
 public record HostInventory(
     Topology topology,
@@ -28,12 +29,42 @@ public record HostInventory(
     SortedMap<String, String> versions,
     SortedMap<Capability, String> lacks,
     Optional<String> migrationUri,
-    HostTraits traits) {
+    HostTraits traits,
+    List<HostDevice> devices) {
   public HostInventory {
+    devices = List.copyOf(devices);
     cpuFlags = List.copyOf(cpuFlags);
     cgroupControllers = List.copyOf(cgroupControllers);
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     lacks = Collections.unmodifiableSortedMap(new TreeMap<>(lacks));
+  }
+
+  /** A host that gives no devices to guests. */
+  public HostInventory(
+      Topology topology,
+      String cpuModel,
+      List<String> cpuFlags,
+      long memoryBytes,
+      long cpuCapacityMillis,
+      int cgroupVersion,
+      List<String> cgroupControllers,
+      SortedMap<String, String> versions,
+      SortedMap<Capability, String> lacks,
+      Optional<String> migrationUri,
+      HostTraits traits) {
+    this(
+        topology,
+        cpuModel,
+        cpuFlags,
+        memoryBytes,
+        cpuCapacityMillis,
+        cgroupVersion,
+        cgroupControllers,
+        versions,
+        lacks,
+        migrationUri,
+        traits,
+        List.of());
   }
 
   /** A host that no VM can migrate to. */
@@ -102,7 +133,8 @@ public record HostInventory(
         newVersions,
         lacks,
         migrationUri,
-        traits);
+        traits,
+        devices);
   }
 
   /** The same host with other traits. */
@@ -118,7 +150,25 @@ public record HostInventory(
         versions,
         lacks,
         migrationUri,
-        newTraits);
+        newTraits,
+        devices);
+  }
+
+  /** The same host with other devices for guests. */
+  public HostInventory withDevices(List<HostDevice> newDevices) {
+    return new HostInventory(
+        topology,
+        cpuModel,
+        cpuFlags,
+        memoryBytes,
+        cpuCapacityMillis,
+        cgroupVersion,
+        cgroupControllers,
+        versions,
+        lacks,
+        migrationUri,
+        traits,
+        newDevices);
   }
 
   public boolean has(Capability capability) {

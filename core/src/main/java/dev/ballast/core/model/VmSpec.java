@@ -24,6 +24,7 @@ import java.util.TreeSet;
  *     as a specification has words for it
  * @param limits changed in place, also while it runs; an operator's override holds instead
  * @param rules further wishes for its host
+ * @param resources what it needs besides CPUs and ordinary memory
  */
 @RecordBuilder
 public record VmSpec(
@@ -45,7 +46,8 @@ public record VmSpec(
     SortedMap<String, String> labels,
     Optional<AdoptedDomain> adopted,
     VmLimits limits,
-    PlacementRules rules)
+    PlacementRules rules,
+    VmResources resources)
     implements VmSpecBuilder.With {
   public VmSpec {
     disks = List.copyOf(disks);
@@ -92,7 +94,8 @@ public record VmSpec(
         labels,
         Optional.empty(),
         VmLimits.NONE,
-        PlacementRules.NONE);
+        PlacementRules.NONE,
+        VmResources.NONE);
   }
 
   /** A VM without further wishes for its host. */
@@ -134,7 +137,8 @@ public record VmSpec(
         labels,
         adopted,
         limits,
-        PlacementRules.NONE);
+        PlacementRules.NONE,
+        VmResources.NONE);
   }
 
   /** The same VM with other hosts to run on and other pins. */

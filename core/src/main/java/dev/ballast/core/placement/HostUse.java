@@ -6,20 +6,22 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
-import dev.ballast.core.model.MemoryDemand;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.Pages.Need;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
 import dev.ballast.core.topology.Topology;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,6 +33,7 @@ final class HostUse {
   static final long WHOLE_VCPU = 1_000_000;
 
   private final HostView view;
+  private final Snapshot snapshot;
   private final Topology topology;
   private final SortedMap<NetworkName, NetworkSpec> networks;
   private final SortedMap<VmName, Occupant> occupants = new TreeMap<>();
@@ -40,6 +43,7 @@ final class HostUse {
   private final Map<Integer, Long> nodeTakenBytes = new HashMap<>();
   private @Nullable CpuSet dedicatedCpus; // until the next occupant comes or leaves
   private @Nullable CpuSet takenCpus;
+  private final Pages pages;
   private final long thoughtAwayBytes;
   private int vcpus;
   private long promisedBytes;
@@ -52,7 +56,9 @@ final class HostUse {
   /** The same, with the assignments to this host. */
   HostUse(Snapshot snapshot, HostView view, List<Assignment> assignments, Set<VmName> thoughtAway) {
     this.view = view;
+    this.snapshot = snapshot;
     this.networks = snapshot.networks();
+    this.pages = new Pages(view);
     this.topology = view.guestTopology();
     int cpus = view.inventory().topology().onlineCpus().stream().max().orElse(-1) + 1;
     this.cpuShares = new long[cpus];
@@ -62,7 +68,7 @@ final class HostUse {
     this.thoughtAwayBytes =
         view.domains().values().stream()
             .filter(domain -> domain.state().isActive() && thoughtAway.contains(domain.name()))
-            .mapToLong(domain -> MemoryDemand.onHostBytes(domain.memoryBytes()))
+            .mapToLong(domain -> need(snapshot.specs().get(domain.name()), domain).bytes())
             .sum();
     for (CpuLoad load : view.load().cpus()) {
       busyMillis.put(load.cpu(), load.busyMillis());
@@ -118,10 +124,11 @@ final class HostUse {
                           Occupant.NONE,
                           live,
                           vm.cpuPolicy() == CpuPolicy.DEDICATED,
-                          demandBytes(vm),
+                          need(vm),
                           true,
                           false,
-                          Set.of())));
+                          Set.of(),
+                          List.of())));
     }
   }
 
@@ -153,18 +160,19 @@ final class HostUse {
     occupant.pins().vcpus().forEach(cpus -> countVcpu(cpus, sign));
     occupant.lingering().vcpus().forEach(cpus -> countVcpu(cpus, sign));
     vcpus += sign * occupant.pins().vcpus().size();
-    promisedBytes += sign * occupant.memoryBytes();
+    promisedBytes += sign * occupant.memory().bytes();
     List<NumaNode> pinned = nodesOf(occupant.pins().allVcpuCpus());
     List<NumaNode> lingering = nodesOf(occupant.lingering().allVcpuCpus());
     for (NumaNode node : topology.numaNodes()) {
       long taken =
           Math.max(
-              share(occupant.memoryBytes(), node, pinned),
-              share(occupant.memoryBytes(), node, lingering));
+              share(occupant.memory().bytes(), node, pinned),
+              share(occupant.memory().bytes(), node, lingering));
       if (taken > 0) {
         nodeTakenBytes.merge(node.id(), sign * taken, Long::sum);
       }
     }
+    pages.count(occupant.memory(), pinned, sign);
     countOwned(occupant, sign);
   }
 
@@ -185,6 +193,33 @@ final class HostUse {
     CpuSet owned = occupant.dedicated() ? wholeCores(occupant.vcpuCpus()) : CpuSet.EMPTY;
     dedicatedCpus = dedicatedCpus.union(owned);
     takenCpus = takenCpus.union(owned).union(occupant.heldCpus());
+  }
+
+  /** What is remembered of the VM on this host. */
+  Optional<Assignment> former(VmName vm) {
+    return Optional.ofNullable(snapshot.assignments().get(vm))
+        .filter(assignment -> assignment.host().equals(view.name()));
+  }
+
+  /** What is remembered of the VM where it runs now, if that is on another host. */
+  Optional<Assignment> runningElsewhere(VmName vm) {
+    return Optional.ofNullable(snapshot.assignments().get(vm))
+        .filter(assignment -> !assignment.host().equals(view.name()))
+        .filter(
+            assignment ->
+                snapshot
+                    .domain(assignment.host(), vm)
+                    .filter(domain -> domain.state().isActive())
+                    .isPresent());
+  }
+
+  /** The devices that VMs were given. */
+  Set<String> takenDevices() {
+    Set<String> taken = new HashSet<>();
+    for (Occupant occupant : occupants.values()) {
+      occupant.devices().forEach(device -> taken.add(device.address()));
+    }
+    return taken;
   }
 
   HostView view() {
@@ -217,10 +252,23 @@ final class HostUse {
   }
 
   /** What the VM takes here: as specified, or as it runs here until its next start. */
-  long demandBytes(VmSpec vm) {
+  Need need(VmSpec vm) {
     ObservedDomain domain = view.domains().get(vm.name());
     long runningBytes = domain != null && domain.state().isActive() ? domain.memoryBytes() : 0;
-    return MemoryDemand.onHostBytes(Math.max(vm.memoryBytes(), runningBytes));
+    return Need.of(vm, Math.max(vm.memoryBytes(), runningBytes));
+  }
+
+  private static Need need(@Nullable VmSpec spec, ObservedDomain domain) {
+    return spec == null ? Need.ordinary(domain.memoryBytes()) : Need.of(spec, domain.memoryBytes());
+  }
+
+  Pages pages() {
+    return pages;
+  }
+
+  /** The memory of the host that is not kept for hugepages. */
+  long ordinaryBytes() {
+    return view.inventory().memoryBytes() - pages.bytes();
   }
 
   int vcpus() {
@@ -233,13 +281,16 @@ final class HostUse {
 
   /** What the host can still promise: by what was promised, and by what it measured. */
   long freeBytes(PlacementPolicy policy) {
-    long planned = view.inventory().memoryBytes() - policy.hostReserveBytes() - promisedBytes();
+    long planned = ordinaryBytes() - policy.hostReserveBytes() - promisedBytes();
     long available = view.load().memoryAvailableBytes();
     if (view.load().epochMillis() == 0 || available == 0) {
       return planned;
     }
     long awaited =
-        occupants.values().stream().filter(o -> !o.active()).mapToLong(Occupant::memoryBytes).sum();
+        occupants.values().stream()
+            .filter(o -> !o.active())
+            .mapToLong(o -> o.memory().bytes())
+            .sum();
     return Math.min(planned, available + thoughtAwayBytes - awaited);
   }
 
@@ -248,7 +299,7 @@ final class HostUse {
     if (topology.memoryBytes() == 0) {
       return Long.MAX_VALUE;
     }
-    return node.memoryBytes() - nodeTakenBytes.getOrDefault(node.id(), 0L);
+    return node.memoryBytes() - pages.bytes(node) - nodeTakenBytes.getOrDefault(node.id(), 0L);
   }
 
   private static long share(long bytes, NumaNode node, List<NumaNode> nodes) {

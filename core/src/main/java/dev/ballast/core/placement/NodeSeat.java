@@ -3,6 +3,7 @@ package dev.ballast.core.placement;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.Pages.Need;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
 import java.util.ArrayList;
@@ -10,52 +11,99 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A place for a VM on one NUMA node.
+ * A place for a VM, or for one of several equal parts of it, on one NUMA node.
  *
  * @param leftBytes memory that stays free on the node
  * @param missingBytes memory that the node lacks
  * @param sharesPerCpu vCPUs on each CPU of the node afterwards, in millionths
+ * @param remoteDevices of those that the VM wants, how many would be at other nodes
  */
 record NodeSeat(
-    NumaNode node, List<Veto> vetoes, long leftBytes, long missingBytes, long sharesPerCpu) {
+    NumaNode node,
+    List<Veto> vetoes,
+    long leftBytes,
+    long missingBytes,
+    long sharesPerCpu,
+    int remoteDevices) {
+  /** How much of a VM sits on one node. */
+  record Part(int vcpus, Need need) {}
+
   static final Comparator<NodeSeat> FIT =
       Comparator.comparingLong((NodeSeat seat) -> Math.max(HostUse.WHOLE_VCPU, seat.sharesPerCpu()))
+          .thenComparingInt(NodeSeat::remoteDevices)
           .thenComparingLong(NodeSeat::leftBytes)
           .thenComparingInt(seat -> seat.node().id());
 
   static NodeSeat find(
-      HostUse use, VmSpec vm, NumaNode node, long needBytes, PlacementPolicy policy) {
+      HostUse use,
+      VmSpec vm,
+      NumaNode node,
+      Part part,
+      DevicePick devices,
+      PlacementPolicy policy) {
     List<Veto> vetoes = new ArrayList<>();
-    long left = use.freeBytes(node) - needBytes;
+    Need need = part.need();
+    long left = use.freeBytes(node) - need.bytes();
     if (left < 0) {
       vetoes.add(new Veto.NotEnoughNodeMemory(use.view().name(), node.id(), -left));
     }
+    long missingPages = checkPages(use, node, need, left, vetoes);
     if (vm.cpuPolicy() == CpuPolicy.DEDICATED) {
-      checkDedicated(use, vm, node, vetoes);
+      checkDedicated(use, part, node, vetoes);
     } else {
-      checkShared(use, vm, node, policy, vetoes);
+      checkShared(use, part, node, policy, vetoes);
     }
-    long shares = use.cpuShares(node.cpus()) + vm.vcpus() * HostUse.WHOLE_VCPU;
-    return new NodeSeat(node, vetoes, left, Math.max(0, -left), shares / node.cpus().size());
+    long shares = use.cpuShares(node.cpus()) + part.vcpus() * HostUse.WHOLE_VCPU;
+    long missing = Math.max(0, -left) + missingPages * need.pageBytes();
+    return new NodeSeat(
+        node,
+        vetoes,
+        need.pages() == 0 ? left : pagesLeft(use, node, need),
+        missing,
+        shares / Math.max(1, node.cpus().size()),
+        devices.remote(node));
+  }
+
+  private static long pagesLeft(HostUse use, NumaNode node, Need need) {
+    return (use.pages().free(node, need.pageBytes()) - need.pages()) * need.pageBytes();
+  }
+
+  /** How many pages the node lacks; a veto tells it. */
+  static long checkPages(HostUse use, NumaNode node, Need need, long leftBytes, List<Veto> vetoes) {
+    if (need.pages() == 0 || !use.pages().knows(need.pageBytes())) {
+      return 0;
+    }
+    long missing = need.pages() - use.pages().free(node, need.pageBytes());
+    if (missing > 0) {
+      vetoes.add(
+          new ResourceVeto.NotEnoughHugepages(
+              use.view().name(),
+              node.id(),
+              need.pageBytes(),
+              missing,
+              use.pages().total(node, need.pageBytes()),
+              leftBytes / need.pageBytes() >= missing));
+    }
+    return Math.max(0, missing);
   }
 
   /** The CPU of each vCPU, on a node without vetoes. */
-  List<Integer> order(HostUse use, VmSpec vm) {
+  List<Integer> order(HostUse use, VmSpec vm, int vcpus) {
     return vm.cpuPolicy() == CpuPolicy.DEDICATED
-        ? dedicated(use, node).subList(0, vm.vcpus())
-        : leastUsed(use, node.cpus().minus(use.dedicatedCpus()), vm.vcpus());
+        ? DedicatedCores.pick(use, node, vcpus)
+        : leastUsed(use, node.cpus().minus(use.dedicatedCpus()), vcpus);
   }
 
   private static void checkShared(
-      HostUse use, VmSpec vm, NumaNode node, PlacementPolicy policy, List<Veto> vetoes) {
+      HostUse use, Part part, NumaNode node, PlacementPolicy policy, List<Veto> vetoes) {
     HostName host = use.view().name();
     CpuSet cpus = node.cpus().minus(use.dedicatedCpus());
-    if (cpus.size() < vm.vcpus()) {
-      vetoes.add(new Veto.TooFewCpus(host, node.id(), vm.vcpus(), cpus.size()));
+    if (cpus.size() < part.vcpus()) {
+      vetoes.add(new Veto.TooFewCpus(host, node.id(), part.vcpus(), cpus.size()));
       return;
     }
     long room = (long) policy.vcpusPerCpu() * cpus.size() * HostUse.WHOLE_VCPU;
-    long over = use.cpuShares(cpus) + vm.vcpus() * HostUse.WHOLE_VCPU - room;
+    long over = use.cpuShares(cpus) + part.vcpus() * HostUse.WHOLE_VCPU - room;
     if (over > 0) {
       int missing = Math.toIntExact(Math.ceilDiv(over, HostUse.WHOLE_VCPU));
       vetoes.add(new Veto.CpusOvercommitted(host, node.id(), missing));
@@ -102,30 +150,10 @@ record NodeSeat(
     return busy != 0 ? busy < 0 : cpus[a] < cpus[b];
   }
 
-  private static void checkDedicated(HostUse use, VmSpec vm, NumaNode node, List<Veto> vetoes) {
-    int free = dedicated(use, node).size();
-    if (free < vm.vcpus()) {
-      vetoes.add(new Veto.NoDedicatedCores(use.view().name(), node.id(), vm.vcpus(), free));
+  private static void checkDedicated(HostUse use, Part part, NumaNode node, List<Veto> vetoes) {
+    int free = DedicatedCores.free(use, node).size();
+    if (free < part.vcpus()) {
+      vetoes.add(new Veto.NoDedicatedCores(use.view().name(), node.id(), part.vcpus(), free));
     }
-  }
-
-  /** Whole cores that nobody uses, by number. */
-  private static List<Integer> dedicated(HostUse use, NumaNode node) {
-    List<Integer> cpus = new ArrayList<>();
-    CpuSet untaken = node.cpus().minus(use.takenCpus());
-    for (CpuSet core : use.topology().cores()) {
-      if (!core.isEmpty() && untaken.containsAll(core)) {
-        for (int cpu = core.next(0); cpu >= 0; cpu = core.next(cpu + 1)) {
-          cpus.add(cpu);
-        }
-      }
-    }
-    return cpus;
-  }
-
-  /** The whole cores of the node that nobody uses. */
-  static CpuSet freeCores(HostUse use, NumaNode node) {
-    CpuSet untaken = node.cpus().minus(use.takenCpus());
-    return CpuSet.union(use.topology().cores().stream().filter(untaken::containsAll).toList());
   }
 }

@@ -1,9 +1,9 @@
 package dev.ballast.core.placement;
 
+import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
-import dev.ballast.core.model.MemoryDemand;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -16,7 +16,7 @@ import java.util.Set;
  * What one VM takes of its host.
  *
  * @param lingering see {@link #lingering(CpuPins, Optional)}
- * @param memoryBytes on the host, with QEMU's own
+ * @param memory on the host, with QEMU's own
  * @param active whether measurements of the host's memory contain it already
  * @param yields whether Ballast may move its emulator
  */
@@ -25,10 +25,11 @@ record Occupant(
     CpuPins pins,
     CpuPins lingering,
     boolean dedicated,
-    long memoryBytes,
+    Pages.Need memory,
     boolean active,
     boolean yields,
-    Set<String> groups) {
+    Set<String> groups,
+    List<AssignedDevice> devices) {
   static final CpuPins NONE = new CpuPins(List.of(), CpuSet.EMPTY);
 
   static Occupant assigned(VmSpec spec, Assignment assignment, Optional<ObservedDomain> observed) {
@@ -42,10 +43,11 @@ record Occupant(
         assignment.pins(),
         lingering(assignment.pins(), observed),
         spec.cpuPolicy() == CpuPolicy.DEDICATED,
-        MemoryDemand.onHostBytes(guest),
+        Pages.Need.of(spec, guest),
         active,
         spec.pins().isEmpty() && !assignment.override(),
-        spec.antiAffinity());
+        spec.antiAffinity(),
+        assignment.devices());
   }
 
   /**
@@ -67,10 +69,11 @@ record Occupant(
         seat.pins(),
         lingering(seat.pins(), Optional.ofNullable(use.view().domains().get(vm.name()))),
         vm.cpuPolicy() == CpuPolicy.DEDICATED,
-        use.demandBytes(vm),
+        use.need(vm),
         false,
         vm.pins().isEmpty(),
-        vm.antiAffinity());
+        vm.antiAffinity(),
+        seat.devices());
   }
 
   /** A running domain that nobody assigned to the host. */
@@ -81,14 +84,15 @@ record Occupant(
         pins,
         NONE,
         false,
-        MemoryDemand.onHostBytes(domain.memoryBytes()),
+        Pages.Need.ordinary(domain.memoryBytes()),
         true,
         false,
-        groups);
+        groups,
+        List.of());
   }
 
   Occupant withPins(CpuPins newPins) {
-    return new Occupant(vm, newPins, lingering, dedicated, memoryBytes, active, yields, groups);
+    return new Occupant(vm, newPins, lingering, dedicated, memory, active, yields, groups, devices);
   }
 
   CpuSet vcpuCpus() {

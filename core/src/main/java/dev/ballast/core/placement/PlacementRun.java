@@ -184,7 +184,7 @@ final class PlacementRun {
                 + " MiB with QEMU's own",
             gain,
             rejected);
-    return new Placement(new Assignment(vm.name(), seat.host(), seat.pins(), false), decision);
+    return new Placement(seat.assignment(vm.name()), decision);
   }
 
   private String aimed() {

@@ -1,11 +1,13 @@
 package dev.ballast.core.placement;
 
+import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.Pages.Need;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The place of one VM on one host, or the vetoes against it. */
 final class SeatFinder {
@@ -21,24 +24,30 @@ final class SeatFinder {
   private final VmSpec vm;
   private final PlacementPolicy policy;
   private final HostName host;
-  private final long needBytes;
+  private final boolean trial; // of a VM with fewer vCPUs than the one that asks
+  private final Need need;
+  private final DevicePick devices;
   private final List<Veto> vetoes = new ArrayList<>();
 
-  private SeatFinder(HostUse use, VmSpec vm, PlacementPolicy policy) {
+  private SeatFinder(HostUse use, VmSpec vm, PlacementPolicy policy, boolean trial) {
+    this.trial = trial;
     this.use = use;
     this.vm = vm;
     this.policy = policy;
     this.host = use.view().name();
-    this.needBytes = use.demandBytes(vm);
+    this.need = use.need(vm);
+    this.devices = new DevicePick(use, vm);
   }
 
   /** Either a seat, or at least one veto. */
   record Found(Optional<Seat> seat, List<Veto> vetoes) {}
 
   static Found find(HostUse use, VmSpec vm, Neighbours neighbours, PlacementPolicy policy) {
-    SeatFinder finder = new SeatFinder(use, vm, policy);
+    SeatFinder finder = new SeatFinder(use, vm, policy, false);
     finder.vetoes.addAll(use.hostVetoes(vm));
+    finder.checkMovable();
     finder.checkMemory();
+    finder.vetoes.addAll(finder.devices.vetoes());
     finder.checkNeighbours();
     finder.vetoes.addAll(neighbours.vetoes(vm, use.view()));
     Optional<Seat> seat =
@@ -47,10 +56,25 @@ final class SeatFinder {
     return new Found(free ? seat : Optional.empty(), List.copyOf(finder.vetoes));
   }
 
+  private void checkMovable() {
+    Optional<Assignment> running = use.runningElsewhere(vm.name());
+    if (running.filter(there -> !there.devices().isEmpty()).isPresent()) {
+      vetoes.add(new ResourceVeto.NotMovable(host, vm.name(), "it has devices of its host"));
+    }
+    if (running.filter(there -> there.cells() > 1).isPresent()) {
+      vetoes.add(
+          new ResourceVeto.NotMovable(
+              host, vm.name(), "its memory is bound to the NUMA nodes that it is split over"));
+    }
+  }
+
   private void checkMemory() {
-    long missing = needBytes - use.freeBytes(policy);
+    long missing = need.bytes() - use.freeBytes(policy);
     if (missing > 0) {
       vetoes.add(new Veto.NotEnoughMemory(host, missing));
+    }
+    if (need.pages() > 0 && !use.pages().knows(need.pageBytes())) {
+      vetoes.add(new ResourceVeto.NoHugepageSize(host, need.pageBytes(), use.pages().sizes()));
     }
   }
 
@@ -79,21 +103,28 @@ final class SeatFinder {
         vetoes.add(new Veto.PinsTaken(host, clash, occupant.vm()));
       }
     }
-    checkNodesOf(pins.allVcpuCpus());
-    return seat(pins, "CPUs as written: " + pins.allVcpuCpus(), own);
+    List<NumaNode> nodes = use.nodesOf(pins.allVcpuCpus());
+    checkNodes(nodes);
+    int cells =
+        use.former(vm.name())
+            .filter(former -> former.pins().equals(pins))
+            .map(Assignment::cells)
+            .orElse(1);
+    return seat(pins, "CPUs as written: " + pins.allVcpuCpus(), own, cells, nodes);
   }
 
   private CpuSet ownedBy(Occupant occupant) {
     return occupant.dedicated() ? use.wholeCores(occupant.vcpuCpus()) : CpuSet.EMPTY;
   }
 
-  private void checkNodesOf(CpuSet cpus) {
-    List<NumaNode> nodes = use.nodesOf(cpus);
+  private void checkNodes(List<NumaNode> nodes) {
     for (NumaNode node : nodes) {
-      long missing = Math.ceilDiv(needBytes, nodes.size()) - use.freeBytes(node);
-      if (missing > 0) {
-        vetoes.add(new Veto.NotEnoughNodeMemory(host, node.id(), missing));
+      Need part = need.part(nodes.size());
+      long left = use.freeBytes(node) - part.bytes();
+      if (left < 0) {
+        vetoes.add(new Veto.NotEnoughNodeMemory(host, node.id(), -left));
       }
+      NodeSeat.checkPages(use, node, part, left, vetoes);
     }
   }
 
@@ -102,29 +133,74 @@ final class SeatFinder {
    * memory fits tightest, else the one with the fewest vCPUs for its CPUs.
    */
   private Optional<Seat> bestNode() {
-    List<NodeSeat> nodes =
-        use.topology().numaNodes().stream()
-            .filter(node -> !node.cpus().isEmpty())
-            .map(node -> NodeSeat.find(use, vm, node, needBytes, policy))
-            .toList();
+    // A running guest goes on seeing one node.
+    if (use.runningElsewhere(vm.name()).isEmpty() && WideSeat.isNeeded(use, vm, need)) {
+      return wide();
+    }
+    List<NodeSeat> nodes = wholeOnEach();
     Optional<NodeSeat> best =
         nodes.stream().filter(node -> node.vetoes().isEmpty()).min(NodeSeat.FIT);
     if (best.isEmpty()) {
       noNode(nodes);
       return Optional.empty();
     }
-    List<Integer> order = best.get().order(use, vm);
+    return onNodes(List.of(best.get()));
+  }
+
+  private List<NodeSeat> wholeOnEach() {
+    NodeSeat.Part whole = new NodeSeat.Part(vm.vcpus(), need);
+    return use.topology().numaNodes().stream()
+        .filter(node -> !node.cpus().isEmpty())
+        .map(node -> NodeSeat.find(use, vm, node, whole, devices, policy))
+        .toList();
+  }
+
+  private Optional<Seat> wide() {
+    WideSeat wide = WideSeat.find(use, vm, need, devices, policy);
+    vetoes.addAll(wide.vetoes());
+    if (wide.seats().isEmpty() && wide.vetoes().isEmpty()) {
+      narrower()
+          .ifPresentOrElse(
+              vcpus -> vetoes.add(new ResourceVeto.TooWide(host, vcpus)),
+              () -> noNode(wholeOnEach()));
+    }
+    return wide.seats().isEmpty() ? Optional.empty() : onNodes(wide.seats());
+  }
+
+  /** The most vCPUs, below what the VM has, with which it would find a place as things are. */
+  private Optional<Integer> narrower() {
+    if (trial) {
+      return Optional.empty();
+    }
+    for (int vcpus : WideSeat.narrower(use, vm)) {
+      SeatFinder finder = new SeatFinder(use, vm.withVcpus(vcpus), policy, true);
+      if (finder.bestNode().isPresent() && finder.vetoes.isEmpty()) {
+        return Optional.of(vcpus);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Equal parts of the VM on each of the nodes. */
+  private Optional<Seat> onNodes(List<NodeSeat> seats) {
+    List<Integer> order = new ArrayList<>();
+    for (NodeSeat seat : seats) {
+      order.addAll(seat.order(use, vm, vm.vcpus() / seats.size()));
+    }
+    List<NumaNode> nodes = seats.stream().map(NodeSeat::node).toList();
     CpuSet cpus = CpuSet.of(order);
     boolean dedicated = vm.cpuPolicy() == CpuPolicy.DEDICATED;
     CpuSet own = dedicated ? use.wholeCores(cpus) : CpuSet.EMPTY;
-    Optional<CpuSet> emulator = sharedCpus(best.get().node(), own);
+    Optional<CpuSet> emulator = sharedCpus(nodes, own);
     if (emulator.isEmpty()) {
       vetoes.add(new Veto.NoSharedCpuLeft(host));
       return Optional.empty();
     }
     List<CpuSet> vcpus = order.stream().map(CpuSet::of).toList();
-    String where = "NUMA node " + best.get().node().id() + ", CPUs " + cpus;
-    return seat(new CpuPins(vcpus, emulator.get()), where, own);
+    String ids =
+        nodes.stream().map(node -> Integer.toString(node.id())).collect(Collectors.joining(", "));
+    String where = (nodes.size() == 1 ? "NUMA node " : "NUMA nodes ") + ids + ", CPUs " + cpus;
+    return seat(new CpuPins(vcpus, emulator.get()), where, own, nodes.size(), nodes);
   }
 
   /** Reports the node that lacks least. */
@@ -143,21 +219,22 @@ final class SeatFinder {
         && use.topology()
             .onlineCpus()
             .minus(use.dedicatedCpus())
-            .minus(NodeSeat.freeCores(use, nearest.get().node()))
+            .minus(DedicatedCores.free(use, nearest.get().node()))
             .isEmpty()) {
       vetoes.add(new Veto.NoSharedCpuLeft(host));
     }
   }
 
-  /** CPUs for emulator threads: of the node, else of the host, that no VM owns. */
-  private Optional<CpuSet> sharedCpus(NumaNode node, CpuSet own) {
+  /** CPUs for emulator threads: of the nodes, else of the host, that no VM owns. */
+  private Optional<CpuSet> sharedCpus(List<NumaNode> nodes, CpuSet own) {
     CpuSet owned = use.dedicatedCpus().union(own);
-    CpuSet inNode = node.cpus().minus(owned);
+    CpuSet inNode = CpuSet.union(nodes.stream().map(NumaNode::cpus).toList()).minus(owned);
     CpuSet shared = inNode.isEmpty() ? use.topology().onlineCpus().minus(owned) : inNode;
     return shared.isEmpty() ? Optional.empty() : Optional.of(shared);
   }
 
-  private Optional<Seat> seat(CpuPins pins, String where, CpuSet own) {
+  private Optional<Seat> seat(
+      CpuPins pins, String where, CpuSet own, int cells, List<NumaNode> nodes) {
     Optional<SortedMap<VmName, CpuPins>> yielding = yielding(own);
     if (yielding.isEmpty()) {
       vetoes.add(new Veto.NoSharedCpuLeft(host));
@@ -165,10 +242,22 @@ final class SeatFinder {
     }
     HostInventory inventory = use.view().inventory();
     long capacity = Math.max(1, inventory.cpuCapacityMillis());
-    long memory = Math.max(1, inventory.memoryBytes());
+    long memory = Math.max(1, use.ordinaryBytes());
     long cpuPercent = Math.ceilDiv(100_000L * (use.vcpus() + vm.vcpus()), capacity);
-    long memoryPercent = percent(use.promisedBytes() + needBytes, memory);
-    return Optional.of(new Seat(host, pins, where, yielding.get(), cpuPercent, memoryPercent));
+    long memoryPercent = percent(use.promisedBytes() + need.bytes(), memory);
+    if (need.pages() > 0) {
+      memoryPercent = Math.max(memoryPercent, use.pages().percent(need.pageBytes(), need.pages()));
+    }
+    return Optional.of(
+        new Seat(
+            host,
+            pins,
+            where,
+            cells,
+            devices.pick(nodes),
+            yielding.get(),
+            cpuPercent,
+            memoryPercent));
   }
 
   private static long percent(long part, long whole) {

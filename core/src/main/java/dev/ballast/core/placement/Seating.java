@@ -54,7 +54,7 @@ public final class Seating {
     List<Taken> result = new ArrayList<>();
     for (Occupant occupant : use(host).occupants()) {
       int vcpus = occupant.pins().vcpus().size();
-      result.add(new Taken(occupant.vm(), host, occupant.memoryBytes(), vcpus));
+      result.add(new Taken(occupant.vm(), host, occupant.memory().bytes(), vcpus));
     }
     return result;
   }
@@ -76,7 +76,6 @@ public final class Seating {
     use(to).add(Occupant.seated(vm, seat.get(), use(to)));
     use(from).leave(vm.name());
     neighbours.enter(vm, to);
-    return new Answer(
-        Optional.of(new Assignment(vm.name(), to, seat.get().pins(), false)), List.of());
+    return new Answer(Optional.of(seat.get().assignment(vm.name())), List.of());
   }
 }

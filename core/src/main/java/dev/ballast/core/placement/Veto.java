@@ -15,7 +15,31 @@ import java.util.TreeSet;
  * Why a host cannot take a VM: the reason, its amount, and the smallest change that lifts it. A
  * host whose vetoes are all lifted can take the VM.
  */
-public sealed interface Veto {
+public sealed interface Veto
+    permits ResourceVeto,
+        Veto.NotConnected,
+        Veto.Frozen,
+        Veto.Cordoned,
+        Veto.ObserveOnly,
+        Veto.NotAllowed,
+        Veto.MissingCapability,
+        Veto.NoNetwork,
+        Veto.NotEnoughMemory,
+        Veto.NotEnoughNodeMemory,
+        Veto.TooFewCpus,
+        Veto.CpusOvercommitted,
+        Veto.NoDedicatedCores,
+        Veto.NoSharedCpuLeft,
+        Veto.PinsNotOnHost,
+        Veto.PinsTaken,
+        Veto.AntiAffinity,
+        Veto.Banned,
+        Veto.OtherLabel,
+        Veto.Tainted,
+        Veto.Affinity,
+        Veto.NoRoomForCompanion,
+        Veto.SpreadFull,
+        Veto.NoDomain {
   HostName host();
 
   /** What is wrong, without the host's name. */
@@ -369,7 +393,8 @@ public sealed interface Veto {
     }
   }
 
-  private static long mebibytes(long bytes) {
+  /** Rounded up. */
+  static long mebibytes(long bytes) {
     return Math.ceilDiv(bytes, 1L << 20);
   }
 }

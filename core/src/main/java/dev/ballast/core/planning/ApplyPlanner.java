@@ -308,7 +308,7 @@ public final class ApplyPlanner {
       }
       CpuPins pins = placed.assignment().pins();
       boolean override = before.override() && pins.equals(before.pins());
-      assigned.put(vm, new Assignment(vm, before.host(), pins, override));
+      assigned.put(vm, placed.assignment().withOverride(override));
     }
     placement.yielding().forEach((vm, pins) -> yieldCpus(vm, pins, merged, assigned));
   }

@@ -186,6 +186,10 @@ public final class Lowering {
       return "people chose its pins";
     } else if (spec.cpuPolicy() == CpuPolicy.DEDICATED) {
       return "has dedicated CPUs";
+    } else if (!assignment.devices().isEmpty()) {
+      return "has devices of its host";
+    } else if (assignment.cells() > 1) {
+      return "is split over NUMA nodes of its host";
     }
     return spec.automation() == Automation.OFF ? "its automation is off" : "";
   }

@@ -50,7 +50,7 @@ public final class PinPlanner {
     if (!there) {
       draft.step(host.name(), new PinCpus(vm, pins), DomainRecord.of(domain), List.of());
     }
-    Assignment target = new Assignment(vm, assignment.host(), pins, !once);
+    Assignment target = assignment.withPins(pins).withOverride(!once);
     if (!target.equals(assignment)) {
       draft.change(new DesiredChange.PutAssignment(target));
     }

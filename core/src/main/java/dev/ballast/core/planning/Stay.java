@@ -28,6 +28,7 @@ final class Stay {
         || !former.pins().equals(spec.pins())
         || !former.antiAffinity().equals(spec.antiAffinity())
         || !former.rules().equals(spec.rules())
+        || !former.resources().equals(spec.resources())
         || needsStart(snapshot, spec, assignment);
   }
 

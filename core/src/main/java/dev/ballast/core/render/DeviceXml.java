@@ -1,5 +1,6 @@
 package dev.ballast.core.render;
 
+import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.Identity;
@@ -8,10 +9,15 @@ import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Renders the devices of a domain. */
 final class DeviceXml {
   private static final String LOG_DIRECTORY = "/var/log/libvirt/qemu/";
+
+  /** MAC addresses of virtual functions are counted from here, above those of other cards. */
+  private static final int FIRST_DEVICE_NIC = 1_000;
+
   private static final String BALLOON_PERIOD_SECONDS = "10";
 
   private DeviceXml() {}
@@ -21,7 +27,7 @@ final class DeviceXml {
    *
    * @param limits those of disks and NICs
    */
-  static void write(XmlText xml, VmSpec spec, String cluster, VmLimits limits) {
+  static void write(XmlText xml, VmSpec spec, String cluster, VmLimits limits, HostLayout layout) {
     xml.open("devices");
     spec.emulatorPath().ifPresent(path -> xml.leaf("emulator", path));
     List<DiskSpec> disks = spec.disks();
@@ -34,6 +40,10 @@ final class DeviceXml {
       String port = Identity.portUuid(cluster, spec.name(), i).toString();
       NicLimits rates = limits.nics().getOrDefault(i, NicLimits.NONE);
       nic(xml, spec.nics().get(i), port, rates);
+    }
+    for (int i = 0; i < layout.devices().size(); i++) {
+      String mac = Identity.mac(cluster, spec.name(), FIRST_DEVICE_NIC + i);
+      hostDevice(xml, layout.devices().get(i), mac);
     }
     serial(xml, spec);
     xml.open("memballoon", "model", "virtio")
@@ -70,6 +80,37 @@ final class DeviceXml {
     }
     LimitXml.nic(xml, rates);
     xml.empty("model", "type", "virtio").close();
+  }
+
+  private static void hostDevice(XmlText xml, AssignedDevice device, String mac) {
+    // domain:bus:slot.function
+    String[] parts = device.address().split("[:.]", 4);
+    if (device.virtualFunction()) {
+      xml.open("interface", "type", "hostdev", "managed", "yes").empty("mac", "address", mac);
+    } else {
+      xml.open("hostdev", "mode", "subsystem", "type", "pci", "managed", "yes");
+    }
+    xml.open("source");
+    String[] address = {
+      "domain",
+      "0x" + parts[0],
+      "bus",
+      "0x" + parts[1],
+      "slot",
+      "0x" + parts[2],
+      "function",
+      "0x" + parts[3]
+    };
+    if (device.virtualFunction()) {
+      xml.empty("address", withType(address));
+    } else {
+      xml.empty("address", address);
+    }
+    xml.close().close();
+  }
+
+  private static String[] withType(String[] address) {
+    return Stream.concat(Stream.of("type", "pci"), Stream.of(address)).toArray(String[]::new);
   }
 
   private static void serial(XmlText xml, VmSpec spec) {

@@ -70,6 +70,18 @@ public final class DomainRenderer {
       String cluster,
       Optional<String> nodeset,
       int cgroupVersion) {
+    return render(spec, pins, resolved, cluster, nodeset, cgroupVersion, HostLayout.NONE);
+  }
+
+  /** Renders a domain whose guest may see several NUMA nodes, and be given devices of its host. */
+  public static RenderedDomain render(
+      VmSpec spec,
+      CpuPins pins,
+      DomainType resolved,
+      String cluster,
+      Optional<String> nodeset,
+      int cgroupVersion,
+      HostLayout layout) {
     if (pins.vcpus().size() != spec.vcpus()) {
       throw new IllegalArgumentException(
           spec.name() + " has " + spec.vcpus() + " vCPUs, not " + pins.vcpus().size());
@@ -81,17 +93,20 @@ public final class DomainRenderer {
       DomainDefinition kept = kept(spec, spec.adopted().get());
       return new RenderedDomain(kept.xml(kept.configDigest(), pins), kept.configDigest());
     }
-    String digest = specDigest(spec, resolved, cluster);
-    String xml = xml(spec, resolved, cluster, new Chosen(digest, pins, nodeset, cgroupVersion));
-    return new RenderedDomain(xml, digest);
+    String digest = digest(domain(spec, resolved, cluster, layout, Optional.empty()));
+    Chosen chosen = new Chosen(digest, pins, nodeset, cgroupVersion);
+    return new RenderedDomain(domain(spec, resolved, cluster, layout, Optional.of(chosen)), digest);
   }
 
-  /** The digest that {@link #render} would give, whatever the pins. */
+  /** The digest that {@link #render} would give without a layout, whatever the pins. */
   public static String specDigest(VmSpec spec, DomainType resolved, String cluster) {
     if (spec.adopted().isPresent()) {
       return kept(spec, spec.adopted().get()).configDigest();
     }
-    String xml = domain(spec, resolved, cluster, Optional.empty());
+    return digest(domain(spec, resolved, cluster, HostLayout.NONE, Optional.empty()));
+  }
+
+  private static String digest(String xml) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(xml.getBytes(StandardCharsets.UTF_8));
@@ -110,16 +125,12 @@ public final class DomainRenderer {
     }
   }
 
-  private static String xml(VmSpec spec, DomainType type, String cluster, Chosen chosen) {
-    return domain(spec, type, cluster, Optional.of(chosen));
-  }
-
   /** What the digest leaves out. */
   private record Chosen(String digest, CpuPins pins, Optional<String> nodeset, int cgroupVersion) {}
 
   // libvirt's own order of elements, so that what it prints is easily compared.
   private static String domain(
-      VmSpec spec, DomainType type, String cluster, Optional<Chosen> chosen) {
+      VmSpec spec, DomainType type, String cluster, HostLayout layout, Optional<Chosen> chosen) {
     XmlText xml = new XmlText();
     xml.open("domain", "type", typeName(type));
     xml.leaf("name", spec.name().value());
@@ -131,17 +142,16 @@ public final class DomainRenderer {
     long currentBytes = limits.balloonBytes().orElse(spec.memoryBytes());
     xml.leaf("currentMemory", Long.toString(currentBytes / 1024), "unit", "KiB");
     LimitXml.memory(xml, limits);
+    NumaXml.pages(xml, spec);
     // No cpuset here: it would grow stale as soon as a thread is pinned anew.
     xml.leaf("vcpu", Integer.toString(spec.vcpus()), "placement", "static");
-    chosen.ifPresent(c -> tune(xml, c, limits));
+    chosen.ifPresent(c -> tune(xml, c, limits, layout));
     os(xml, spec);
     xml.open("features").empty("acpi").empty("apic").close();
-    if (type == DomainType.KVM) {
-      xml.empty("cpu", "mode", "host-model", "check", "partial");
-    }
+    NumaXml.cpu(xml, spec, type, layout);
     clock(xml, type);
     xml.leaf("on_poweroff", "destroy").leaf("on_reboot", "restart").leaf("on_crash", "destroy");
-    DeviceXml.write(xml, spec, cluster, limits);
+    DeviceXml.write(xml, spec, cluster, limits, layout);
     return xml.close().toString();
   }
 
@@ -159,7 +169,7 @@ public final class DomainRenderer {
         .close();
   }
 
-  private static void tune(XmlText xml, Chosen chosen, VmLimits limits) {
+  private static void tune(XmlText xml, Chosen chosen, VmLimits limits, HostLayout layout) {
     xml.open("cputune");
     LimitXml.cpu(xml, limits, chosen.cgroupVersion());
     for (int i = 0; i < chosen.pins().vcpus().size(); i++) {
@@ -167,6 +177,10 @@ public final class DomainRenderer {
       xml.empty("vcpupin", "vcpu", Integer.toString(i), "cpuset", cpus);
     }
     xml.empty("emulatorpin", "cpuset", chosen.pins().emulator().toString()).close();
+    if (!layout.cellNodes().isEmpty()) {
+      NumaXml.memoryNodes(xml, layout);
+      return;
+    }
     chosen
         .nodeset()
         .ifPresent(

@@ -14,7 +14,7 @@ record AdoptedReader(Section vm, DomainDefinition kept, Duplicates duplicates) {
 
   /** What stands in the definition and nowhere else. */
   private static final List<String> SECOND_PLACES =
-      List.of("type", "machine", "emulator", "boot", "disks", "nics");
+      List.of("type", "machine", "emulator", "boot", "disks", "nics", "hugepages", "devices");
 
   static Optional<DomainDefinition> definition(Field field) {
     Optional<String> xml = field.lines(AdoptedDomain.XML_LENGTH_LIMIT);

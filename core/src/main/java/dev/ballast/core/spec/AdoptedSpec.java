@@ -9,6 +9,7 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,7 @@ public final class AdoptedSpec {
         written.labels(),
         Optional.of(new AdoptedDomain(kept.uuid(), kept.xml())),
         written.limits(),
-        written.rules());
+        written.rules(),
+        kept.hugepageBytes().map(VmResources.NONE::withHugepages).orElse(VmResources.NONE));
   }
 }

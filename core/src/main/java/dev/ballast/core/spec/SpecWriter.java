@@ -70,6 +70,11 @@ public final class SpecWriter {
     vm.put("name", spec.name().value());
     vm.put("vcpus", spec.vcpus());
     vm.put("memory", MemorySize.print(spec.memoryBytes()));
+    if (spec.adopted().isEmpty()) {
+      spec.resources()
+          .hugepageBytes()
+          .ifPresent(bytes -> vm.put("hugepages", MemorySize.print(bytes)));
+    }
     vm.put("cpu", cpu(spec));
     if (spec.adopted().isEmpty()) {
       devices(vm, spec);
@@ -129,6 +134,11 @@ public final class SpecWriter {
     }
     putUnlessEmpty(vm, "disks", spec.disks().stream().map(SpecWriter::disk).toList());
     putUnlessEmpty(vm, "nics", spec.nics().stream().map(SpecWriter::nic).toList());
+    List<Map<String, Object>> pools =
+        spec.resources().devices().entrySet().stream()
+            .map(pool -> ordered("pool", pool.getKey(), "count", pool.getValue()))
+            .toList();
+    putUnlessEmpty(vm, "devices", pools);
   }
 
   private static Map<String, Object> cpu(VmSpec spec) {

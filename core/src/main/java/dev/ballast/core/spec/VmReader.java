@@ -68,6 +68,8 @@ final class VmReader {
             "emulator",
             "labels",
             "limits",
+            "hugepages",
+            "devices",
             AdoptedReader.KEY)
         .filter(VmReader::isVm)
         .map(vm -> new LocatedVm(spec(root, vm), at));
@@ -131,7 +133,8 @@ final class VmReader {
         vm.get("labels").map(VmReader::labels).orElseGet(TreeMap::new),
         Optional.empty(),
         LimitsReader.read(vm, memoryBytes),
-        PlacementReader.rules(placement, at));
+        PlacementReader.rules(placement, at),
+        ResourcesReader.read(vm, memoryBytes));
   }
 
   private Optional<VmName> name(Field root, Section vm) {

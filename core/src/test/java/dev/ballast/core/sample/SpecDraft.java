@@ -11,7 +11,9 @@ import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmSpec;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -70,6 +72,18 @@ public record SpecDraft(VmSpec vm) {
     return copy(vm.antiAffinity(), vm.run(), automation);
   }
 
+  /** With pages of that size. */
+  public SpecDraft hugepages(long pageBytes) {
+    return new SpecDraft(vm.withResources(vm.resources().withHugepages(pageBytes)));
+  }
+
+  /** With so many devices of that pool. */
+  public SpecDraft devices(String pool, int count) {
+    SortedMap<String, Integer> devices = new TreeMap<>(vm.resources().devices());
+    devices.put(pool, count);
+    return new SpecDraft(vm.withResources(vm.resources().withDevices(devices)));
+  }
+
   private SpecDraft copy(
       int vcpus,
       long memoryBytes,
@@ -78,49 +92,15 @@ public record SpecDraft(VmSpec vm) {
       Optional<CpuPins> pins,
       SortedSet<HostName> hosts) {
     return new SpecDraft(
-        new VmSpec(
-            vm.name(),
-            vcpus,
-            memoryBytes,
-            cpuPolicy,
-            type,
-            vm.machine(),
-            vm.emulatorPath(),
-            vm.boot(),
-            vm.disks(),
-            vm.nics(),
-            pins,
-            hosts,
-            vm.antiAffinity(),
-            vm.run(),
-            vm.automation(),
-            vm.labels(),
-            vm.adopted(),
-            vm.limits(),
-            vm.rules()));
+        vm.withVcpus(vcpus)
+            .withMemoryBytes(memoryBytes)
+            .withCpuPolicy(cpuPolicy)
+            .withType(type)
+            .withPins(pins)
+            .withHosts(hosts));
   }
 
   private SpecDraft copy(SortedSet<String> groups, RunState run, Automation automation) {
-    return new SpecDraft(
-        new VmSpec(
-            vm.name(),
-            vm.vcpus(),
-            vm.memoryBytes(),
-            vm.cpuPolicy(),
-            vm.type(),
-            vm.machine(),
-            vm.emulatorPath(),
-            vm.boot(),
-            vm.disks(),
-            vm.nics(),
-            vm.pins(),
-            vm.hosts(),
-            groups,
-            run,
-            automation,
-            vm.labels(),
-            vm.adopted(),
-            vm.limits(),
-            vm.rules()));
+    return new SpecDraft(vm.withAntiAffinity(groups).withRun(run).withAutomation(automation));
   }
 }

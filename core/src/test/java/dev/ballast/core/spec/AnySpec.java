@@ -20,6 +20,7 @@ import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
@@ -61,7 +62,16 @@ public final class AnySpec {
     boolean kernel = random.nextBoolean();
     long memoryBytes = 1024L * (1024 + random.nextInt(1 << random.nextInt(1, 30)));
     VmSpec spec = spec(vcpus, memoryBytes, kernel).withRules(rules());
+    spec = spec.withResources(resources(spec));
     return random.nextBoolean() ? spec : spec.withLimits(limits(spec));
+  }
+
+  private VmResources resources(VmSpec spec) {
+    Optional<Long> pages =
+        spec.memoryBytes() % (2L << 20) == 0 ? maybe(() -> 2L << 20) : Optional.empty();
+    SortedMap<String, Integer> devices = new TreeMap<>();
+    names().forEach(pool -> devices.put(pool, 1 + random.nextInt(VmResources.DEVICE_LIMIT)));
+    return new VmResources(pages, devices);
   }
 
   private PlacementRules rules() {

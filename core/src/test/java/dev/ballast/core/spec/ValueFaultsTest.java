@@ -37,6 +37,12 @@ class ValueFaultsTest {
           labels: {a: !b c}       | 6:13: tags such as '!b' are not read (write the plain value)
           labels: {a: *b}         | 6:13: aliases such as '*b' are not read (write the value out)
           labels: {[a]: b}        | 6:10: a key is a word, not a list
+          hugepages: 2MB          | 6:12: 'hugepages': '2MB' is no size: a whole number with B, KiB, MiB, GiB or TiB, such as 64MiB (such as 2MiB or 1GiB)
+          hugepages: 3MiB         | 6:12: 'hugepages': a hugepage has a power of two of bytes, 64 KiB to 16 GiB, not 3145728 (such as 2MiB or 1GiB)
+          hugepages: 1GiB         | 6:12: 'memory' 128MiB is no multiple of 1GiB (the next is 1GiB)
+          devices: [{count: 1}]   | 6:11: key 'devices[0].pool' is missing (name a pool of some agent.yaml)
+          devices: [{pool: a}, {pool: a}] | 6:22: pool 'a' is listed twice (write one entry with a 'count')
+          devices: [{pool: a, count: 17}] | 6:28: 'devices[0].count' is a whole number from 1 to 16, not 17
           placement: {hosts: h1}  | 6:20: 'placement.hosts' is a list, such as [a, b], not 'h1'
           placement: {hosts: [h1, h1]} | 6:25: 'h1' is listed twice
           placement: {hosts: ["a b"]}  | 6:21: 'placement.hosts[0]' is letters, digits, '-', '_' and '.', at most 63, the first a letter or digit, not 'a b'
