@@ -53,8 +53,8 @@ final class SeatCost {
   private static long mismatch(HostUse use, VmSpec vm, PlacementPolicy policy, int times) {
     long cpus = Math.max(1, use.topology().onlineCpus().size());
     long vcpus = use.vcpus() + (long) times * vm.vcpus();
-    long memory = Math.max(1, use.view().inventory().memoryBytes() >> 10);
-    long promised = (use.promisedBytes() + times * use.demandBytes(vm)) >> 10;
+    long memory = Math.max(1, use.ordinaryBytes() >> 10);
+    long promised = (use.promisedBytes() + times * use.need(vm).bytes()) >> 10;
     return Math.abs(WHOLE * vcpus / (policy.vcpusPerCpu() * cpus) - Math.ceilDiv(WHOLE * promised, memory));
   }
 
@@ -67,7 +67,7 @@ final class SeatCost {
       if (free == Long.MAX_VALUE) {
         return 0; // nobody knows what nodes have
       }
-      long part = taking.contains(node) ? use.demandBytes(vm) / taking.size() : 0;
+      long part = taking.contains(node) ? use.need(vm).bytes() / taking.size() : 0;
       long left = Math.max(0, free - part) >> 10;
       all += left;
       most = Math.max(most, left);
