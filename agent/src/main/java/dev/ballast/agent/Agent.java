@@ -2,6 +2,7 @@ package dev.ballast.agent;
 
 import com.google.inject.Inject;
 import dev.ballast.agent.command.CommandPipeline;
+import dev.ballast.agent.command.Restoration;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
 import dev.ballast.agent.host.libvirt.NativeCalls;
 import dev.ballast.agent.host.ovs.OvsdbClient;
@@ -32,6 +33,7 @@ final class Agent {
   private final OvsdbClient ovs;
   private final HostObserver observer;
   private final TelemetryLoop telemetry;
+  private final Restoration restoration;
   private final CommandPipeline pipeline;
   private final Outbox outbox;
   private final AgentStream stream;
@@ -46,6 +48,7 @@ final class Agent {
       OvsdbClient ovs,
       HostObserver observer,
       TelemetryLoop telemetry,
+      Restoration restoration,
       CommandPipeline pipeline,
       Outbox outbox,
       AgentStream stream,
@@ -56,6 +59,7 @@ final class Agent {
     this.ovs = ovs;
     this.observer = observer;
     this.telemetry = telemetry;
+    this.restoration = restoration;
     this.pipeline = pipeline;
     this.outbox = outbox;
     this.stream = stream;
@@ -67,6 +71,7 @@ final class Agent {
     outbox.beforeResult(() -> observer.refreshWithin(OBSERVATION_LIMIT));
     libvirt.start();
     ovs.start();
+    restoration.run();
     observer.start();
     observer.refreshWithin(FIRST_OBSERVATION_LIMIT);
     telemetry.start();

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       CheckConfigCommand.class,
       FreezeCommand.class,
       JournalCommand.class,
+      RestoreCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -9,6 +9,8 @@ import dev.ballast.agent.command.CommandLog;
 import dev.ballast.agent.command.CommandPipeline;
 import dev.ballast.agent.command.CrashPoints;
 import dev.ballast.agent.command.FreezeList;
+import dev.ballast.agent.command.Restoration;
+import dev.ballast.agent.command.VolatileState;
 import dev.ballast.agent.config.AgentConfig;
 import dev.ballast.agent.executor.Executors;
 import dev.ballast.agent.executor.HostReader;
@@ -234,6 +236,35 @@ final class AgentModule extends AbstractModule {
 
   @Provides
   @Singleton
+  Waiting waiting() {
+    return Waiting.real();
+  }
+
+  @Provides
+  @Singleton
+  Executors executors(Waiting waiting) {
+    return new Executors(waiting, migrationPolicy());
+  }
+
+  @Provides
+  @Singleton
+  VolatileState volatileState(CommandFormat format, BootClock clock) {
+    return new VolatileState(state.path(), format, clock.bootId());
+  }
+
+  @Provides
+  @Singleton
+  Restoration restoration(
+      VolatileState kept,
+      Executors executors,
+      HostReader host,
+      HostWriter writer,
+      FreezeList freeze) {
+    return new Restoration(kept, executors, host, writer, freeze, config.observeOnly());
+  }
+
+  @Provides
+  @Singleton
   CommandPipeline commandPipeline(
       CommandLog commands,
       CommandFormat format,
@@ -241,13 +272,15 @@ final class AgentModule extends AbstractModule {
       HostWriter writer,
       FreezeList freeze,
       BootClock clock,
+      Executors executors,
+      Waiting waiting,
+      VolatileState kept,
       Outbox outbox) {
-    Waiting waiting = Waiting.real();
     return new CommandPipeline(
         new CommandPipeline.Parts(
             commands,
             format,
-            new Executors(waiting, migrationPolicy()),
+            executors,
             host,
             writer,
             freeze,
@@ -255,6 +288,7 @@ final class AgentModule extends AbstractModule {
             waiting,
             outbox,
             config.observeOnly(),
+            kept,
             new ConfirmationCall(config),
             CrashPoints.NONE));
   }

@@ -54,6 +54,7 @@ public final class CommandPipeline implements AutoCloseable {
   private final Waiting waiting;
   private final Outbox outbox;
   private final CommandFormat format;
+  private final VolatileState volatileState;
   private final CrashPoints crashes;
   private final ObjectLocks locks = new ObjectLocks();
   private final Set<Long> running = ConcurrentHashMap.newKeySet();
@@ -75,12 +76,14 @@ public final class CommandPipeline implements AutoCloseable {
       Waiting waiting,
       Outbox outbox,
       boolean observeOnly,
+      VolatileState volatileState,
       Confirmer confirmer,
       CrashPoints crashes) {}
 
   public CommandPipeline(Parts parts) {
     commands = parts.commands();
     format = parts.format();
+    volatileState = parts.volatileState();
     executors = parts.executors();
     waiting = parts.waiting();
     outbox = parts.outbox();
@@ -290,6 +293,7 @@ public final class CommandPipeline implements AutoCloseable {
       outbox.result(result);
       return;
     }
+    keepOverReboot(command, outcomes);
     Duration pause = FIRST_PAUSE;
     while (!recorded(result, digest)) {
       waiting.pause(pause);
@@ -301,6 +305,17 @@ public final class CommandPipeline implements AutoCloseable {
     crashes.at("after outcome");
     release(command.id());
     outbox.resultOfChange(result);
+  }
+
+  private void keepOverReboot(Command command, List<Outcome> outcomes) {
+    if (!outcomes.stream().allMatch(Outcome::reachedTarget)) {
+      return;
+    }
+    try {
+      volatileState.keep(command);
+    } catch (IOException e) {
+      log.warn("what command {} set will not outlive a reboot: {}", command.id(), e.getMessage());
+    }
   }
 
   /** Before the result is reported: the next command may come at once. */

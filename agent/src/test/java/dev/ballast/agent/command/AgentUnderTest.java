@@ -39,6 +39,10 @@ final class AgentUnderTest {
   final CommandLog log;
   final FreezeList freeze;
   final AtomicLong nowMillis;
+
+  /** What the agent restored at its start. */
+  final int restored;
+
   private final String bootId;
 
   private final Journal journal;
@@ -130,12 +134,17 @@ final class AgentUnderTest {
     journal = opened.journal();
     log = new CommandLog(opened, format);
     freeze = new FreezeList(state);
+    Executors executors = new Executors(world.waiting(), world.policy());
+    VolatileState kept = new VolatileState(state, format, bootId);
+    restored =
+        new Restoration(kept, executors, host.reader(), host.writer(), freeze, world.observeOnly())
+            .run();
     pipeline =
         new CommandPipeline(
             new CommandPipeline.Parts(
                 log,
                 format,
-                new Executors(world.waiting(), world.policy()),
+                executors,
                 host.reader(),
                 host.writer(),
                 freeze,
@@ -143,6 +152,7 @@ final class AgentUnderTest {
                 world.waiting(),
                 outbox,
                 world.observeOnly(),
+                kept,
                 world.confirmer(),
                 world.crashes()));
     pipeline.start();

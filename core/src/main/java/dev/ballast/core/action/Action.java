@@ -10,4 +10,11 @@ public sealed interface Action permits Reversible, Final {
 
   /** One line for people, without the host. */
   String describe();
+
+  /**
+   * Whether the host keeps over a reboot what the action set; what it loses, its agent restores.
+   */
+  default boolean survivesReboot() {
+    return true;
+  }
 }

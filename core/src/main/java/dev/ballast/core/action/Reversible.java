@@ -63,6 +63,11 @@ public sealed interface Reversible extends Action {
     }
 
     @Override
+    public boolean survivesReboot() {
+      return false;
+    }
+
+    @Override
     public String describe() {
       return "set KSM " + settings.describe();
     }
@@ -76,6 +81,11 @@ public sealed interface Reversible extends Action {
     @Override
     public ObjectKey object() {
       return ObjectKey.setting(setting.key());
+    }
+
+    @Override
+    public boolean survivesReboot() {
+      return setting.survivesReboot();
     }
 
     @Override

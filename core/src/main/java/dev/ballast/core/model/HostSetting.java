@@ -17,6 +17,11 @@ public sealed interface HostSetting {
   /** How it is, for people. */
   String value();
 
+  /** Whether the host keeps it over a reboot. */
+  default boolean survivesReboot() {
+    return true;
+  }
+
   /** One line for people. */
   default String describe() {
     return key() + " " + value();
@@ -53,6 +58,12 @@ public sealed interface HostSetting {
     /** The key of the pages of that size on that node. */
     public static String key(long pageSizeBytes, int node) {
       return "hugepages-" + LimitText.bytes(pageSizeBytes) + "-node" + node;
+    }
+
+    /** The kernel makes them anew at each boot, as its command line says. */
+    @Override
+    public boolean survivesReboot() {
+      return false;
     }
 
     @Override

@@ -178,6 +178,27 @@ class ExecutorsIT {
   }
 
   @Test
+  void whatARebootLostIsSetAgainAtTheNextStart() throws IOException {
+    KsmSettings before = coordinator.observation().getKsm();
+    KsmSettings on = before.toBuilder().setRun(1).build();
+    int connections = coordinator.connections();
+    try {
+      assertThat(settled(coordinator.execute(coordinator.command(false, ksm(before, on)))))
+          .isTrue();
+      agent.kill();
+      lab.exec(HOST, "sh", "-c", "echo 0 >/sys/kernel/mm/ksm/run").orFail();
+      agent.pretendReboot();
+      assertThat(agent.ballastAgent("restore").orFail()).contains("1 restored");
+      assertThat(ksmFile("run")).isEqualTo("1");
+      assertThat(agent.ballastAgent("restore").orFail()).contains("nothing to restore");
+    } finally {
+      agent.restart();
+      coordinator.awaitHello(connections + 1);
+      lab.exec(HOST, "sh", "-c", "echo " + before.getRun() + " >/sys/kernel/mm/ksm/run");
+    }
+  }
+
+  @Test
   void startsShutsDownAndDestroys() throws IOException {
     defineAndStart();
     lab.awaitGuest(HOST, VM);

@@ -99,6 +99,18 @@ final class LoneAgent implements AutoCloseable {
     return Programs.run(lab, host, "ballast-agent", arguments);
   }
 
+  /** What the agent wrote down was written in another boot, as far as it can tell. */
+  void pretendReboot() {
+    String volatileState = directory.resolve("state/volatile").toString();
+    lab.exec(
+            host,
+            "sh",
+            "-c",
+            "sed -i \"s/$(cat /proc/sys/kernel/random/boot_id)/00000000-0000-4000-8000-000000000000/\" "
+                + volatileState)
+        .orFail();
+  }
+
   void fillDisk() {
     Shell.Result filled =
         lab.exec(host, "dd", "if=/dev/zero", "of=" + directory.resolve("state/fill"), "bs=4k");
