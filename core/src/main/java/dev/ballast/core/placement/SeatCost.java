@@ -55,7 +55,8 @@ final class SeatCost {
     long vcpus = use.vcpus() + (long) times * vm.vcpus();
     long memory = Math.max(1, use.ordinaryBytes() >> 10);
     long promised = (use.promisedBytes() + times * use.need(vm).bytes()) >> 10;
-    return Math.abs(WHOLE * vcpus / (policy.vcpusPerCpu() * cpus) - Math.ceilDiv(WHOLE * promised, memory));
+    return Math.abs(
+        WHOLE * vcpus / (policy.vcpusPerCpu() * cpus) - Math.ceilDiv(WHOLE * promised, memory));
   }
 
   /** With the VM's memory on the given nodes, equal parts on each. */

@@ -26,7 +26,8 @@ class MoveCostTest {
     // Four CPUs write 64 MiB a second of the 128.
     assertThat(new MoveCost(MEMORY, 4_000, 100).transferMillis(LINK)).isCloseTo(64_000, within(1L));
     // Never less than an eighth of the link.
-    assertThat(new MoveCost(MEMORY, 100_000, 100).transferMillis(LINK)).isCloseTo(8 * 32_000, within(8L));
+    assertThat(new MoveCost(MEMORY, 100_000, 100).transferMillis(LINK))
+        .isCloseTo(8 * 32_000, within(8L));
   }
 
   @Test
