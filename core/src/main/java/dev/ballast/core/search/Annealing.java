@@ -8,32 +8,25 @@ import java.util.function.DoubleSupplier;
  * <p>A move with cost change d is taken with probability min(1, exp(−(d + λ·h + o)/T)). T falls
  * geometrically from {@code startTemperature} to {@code endTemperature}. h is the change of the
  * transient requirement held by moved items and λ its weight: it keeps transient capacity free
- * while the coarse structure forms, which otherwise locks the search in. λ falls geometrically by
- * {@link #HOLD_FALL}, or evenly where something is {@linkplain Relaxed relaxed}. o is the change of
- * Σ price·(what is broken): a price rises while its row or group is broken and falls while it is
- * not, so that items pass where no single feasible move leads. The best feasible assignment seen is
- * kept.
+ * while the coarse structure forms, which otherwise locks the search in. λ falls evenly or, as
+ * {@link Relaxed} says, geometrically by {@link #HOLD_FALL}. o is the change of Σ price·(what is
+ * broken): a price rises while its row or group is broken and falls while it is not, so that items
+ * pass where no single feasible move leads. The best feasible assignment seen is kept.
  */
 public final class Annealing {
   /** The share of the run after which held transient capacity costs nothing any more. */
   private static final double HOLD_END = 0.9;
 
-  /** The same in a relaxed run, where λ falls evenly. */
-  private static final double RELAXED_HOLD_END = 0.7;
+  /** The same where λ falls evenly. */
+  private static final double EVEN_HOLD_END = 0.7;
 
   /** By which factor λ falls until {@link #HOLD_END}. */
   private static final double HOLD_FALL = 100;
 
-  /** The share of the run after which also a relaxed run keeps to constraints. */
-  private static final double RELAXED_END = 0.92;
-
-  /** Until this share of the run prices may fall, less and less. */
-  private static final double PRICES_FALL_END = 0.72;
-
   /** Logarithm of a price's growth over a run in which its row is always exceeded. */
   private static final double PRICE_RISE = 88;
 
-  /** The same after {@link #RELAXED_END}, while the state does not fit. */
+  /** The same after {@link Relaxed#end}, while the state does not fit. */
   private static final double LATE_RISE = 1000;
 
   /**
@@ -73,11 +66,26 @@ public final class Annealing {
 
   /** What may be broken at a price for most of a run. */
   public enum Relaxed {
-    NOTHING,
+    NOTHING(0, 0, false),
     /** Spread and dependencies. */
-    GROUPS,
-    /** Capacity too. */
-    EVERYTHING
+    GROUPS(0.92, 0.72, true),
+    /**
+     * Capacity, while transient capacity is held dear: few items move, and those where it pays
+     * most; the last part of the run, in which λ ends, keeps to it.
+     */
+    CAPACITY(0.75, 0.6, false),
+    /** Groups and capacity. */
+    EVERYTHING(0.92, 0.72, true);
+
+    private final double end; // the share of the run after which nothing is relaxed any more
+    private final double pricesFallEnd; // until this share prices may fall, less and less
+    private final boolean holdFallsEvenly;
+
+    Relaxed(double end, double pricesFallEnd, boolean holdFallsEvenly) {
+      this.end = end;
+      this.pricesFallEnd = pricesFallEnd;
+      this.holdFallsEvenly = holdFallsEvenly;
+    }
   }
 
   /**
@@ -155,14 +163,15 @@ public final class Annealing {
     if (relaxed) {
       state.setPrices(
           schedule.startTemperature() * schedule.firstPrice(),
-          schedule.relaxed() == Relaxed.EVERYTHING);
+          schedule.relaxed() != Relaxed.GROUPS,
+          schedule.relaxed() != Relaxed.CAPACITY);
     }
     long prices = (long) problem.bins() * problem.resources() + problem.groups();
     long adaptEvery = STRIDE * (1 + prices / PRICES_PER_STRIDE);
     double ratio = StrictMath.log(schedule.endTemperature() / schedule.startTemperature());
     double adapted = 0;
     for (double done = progress.getAsDouble(); done < 1; done = progress.getAsDouble()) {
-      if (relaxed && done > RELAXED_END) {
+      if (relaxed && done > schedule.relaxed().end) {
         keepToConstraints(done - adapted);
         adapted = done;
       } else if (relaxed && steps % adaptEvery == 0) {
@@ -175,8 +184,8 @@ public final class Annealing {
   }
 
   private double holdAt(double done) {
-    if (schedule.relaxed() != Relaxed.NOTHING) {
-      return schedule.holdWeight() * Math.max(0, 1 - done / RELAXED_HOLD_END);
+    if (schedule.relaxed().holdFallsEvenly) {
+      return schedule.holdWeight() * Math.max(0, 1 - done / EVEN_HOLD_END);
     }
     return done < HOLD_END
         ? schedule.holdWeight() * StrictMath.pow(HOLD_FALL, -done / HOLD_END)
@@ -184,7 +193,7 @@ public final class Annealing {
   }
 
   private void adaptPrices(double done, double share) {
-    double left = Math.max(0, 1 - done / PRICES_FALL_END);
+    double left = Math.max(0, 1 - done / schedule.relaxed().pricesFallEnd);
     double fall = StrictMath.exp(-PRICE_FALL * left * left * share);
     state.adaptPrices(StrictMath.exp(PRICE_RISE * share), fall);
   }

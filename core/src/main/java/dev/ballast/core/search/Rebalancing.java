@@ -53,6 +53,7 @@ public final class Rebalancing {
   /** Those that may exceed it, at a price, in the same units; they show their worth at length. */
   private static final List<Annealing.Schedule> PRICED =
       List.of(
+          new Annealing.Schedule(0.1, 1e-3, 300, Annealing.Relaxed.CAPACITY, 3),
           new Annealing.Schedule(1, 1e-2, 5, Annealing.Relaxed.EVERYTHING, 3),
           new Annealing.Schedule(10, 1e-2, 20, Annealing.Relaxed.EVERYTHING, 3));
 

@@ -20,6 +20,7 @@ public final class State {
   private final Moved moved;
   private final Contents contents;
   private boolean keepsCapacity;
+  private boolean keepsGroups;
 
   /** Starts from the given assignment, which may break constraints. */
   public State(Problem problem, int[] assignment) {
@@ -39,17 +40,18 @@ public final class State {
 
   /** From a state that {@link #fits}: no move may break a constraint. */
   public void keepToConstraints() {
-    setPrices(Double.POSITIVE_INFINITY, false);
+    setPrices(Double.POSITIVE_INFINITY, false, false);
   }
 
   /**
    * Sets the price of exceeding a mean bin's whole capacity, and in proportion to it those of
-   * broken spread and dependencies; or only the latter, where capacity is to be kept.
+   * broken spread and dependencies; what is not to be relaxed is kept.
    */
-  public void setPrices(double perMeanCapacity, boolean capacityToo) {
+  public void setPrices(double perMeanCapacity, boolean capacityToo, boolean groupsToo) {
     keepsCapacity = !capacityToo;
+    keepsGroups = !groupsToo;
     bins.setPrices(capacityToo ? perMeanCapacity : Double.POSITIVE_INFINITY);
-    groups.setPrices(perMeanCapacity * BROKEN_SHARE);
+    groups.setPrices(groupsToo ? perMeanCapacity * BROKEN_SHARE : Double.POSITIVE_INFINITY);
   }
 
   /** Multiplies the prices of what is broken by one factor, the others by another. */
@@ -57,7 +59,9 @@ public final class State {
     if (!keepsCapacity) {
       bins.adaptPrices(broken, kept);
     }
-    groups.adaptPrices(broken, kept);
+    if (!keepsGroups) {
+      groups.adaptPrices(broken, kept);
+    }
   }
 
   /** Whether no item of its group is in the bin, and there is room where capacity is to be kept. */

@@ -87,7 +87,7 @@ class StateTest {
   void aLimitHidesNoMoveBelowIt(@ForAll long seed, @ForAll boolean capacityToo) {
     Problem problem = RandomProblems.of(seed, 5, 12);
     State state = new State(problem, problem.initial());
-    state.setPrices(7, capacityToo);
+    state.setPrices(7, capacityToo, true);
     Random random = new Random(seed);
     for (int i = 0; i < 60; i++) {
       int item = random.nextInt(12);
@@ -108,7 +108,7 @@ class StateTest {
   void whatIsBrokenIsSeenAndPriced(@ForAll long seed, @ForAll boolean capacityToo) {
     Problem problem = RandomProblems.of(seed, 5, 12);
     State state = new State(problem, problem.initial());
-    state.setPrices(7, capacityToo);
+    state.setPrices(7, capacityToo, true);
     Random random = new Random(seed);
     for (int i = 0; i < 40; i++) {
       int item = random.nextInt(12);
