@@ -23,6 +23,11 @@ find_jdk
 cleanup() {
   local status=$?
   "$lab" down >/dev/null 2>&1 || true
+  local fork # those of the tests that run side by side end with their JVM; this is for one that was killed
+  for fork in 1 2; do
+    BALLAST_LAB_NAME=${BALLAST_LAB_NAME:-ballast-lab}-$fork \
+      BALLAST_LAB_DIR=${BALLAST_LAB_DIR:-/var/tmp/ballast-lab}-$fork "$lab" down >/dev/null 2>&1 || true
+  done
   [ $status = 0 ] || { print_stages; echo "test.sh: FAILED in stage '${failed_stage:-$stage_name}'"; }
   exit $status
 }

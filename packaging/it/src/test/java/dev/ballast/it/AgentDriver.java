@@ -5,6 +5,7 @@ import dev.ballast.v1.AgentGatewayGrpc;
 import dev.ballast.v1.AgentMessage;
 import dev.ballast.v1.CoordinatorMessage;
 import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -16,7 +17,9 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A coordinator reduced to its stream: prints each message of the agent as a line of JSON and sends
@@ -26,14 +29,20 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Arguments: address, port, CA file, certificate file, key file. Ends when its input ends.
  */
 public final class AgentDriver extends AgentGatewayGrpc.AgentGatewayImplBase {
-  private final AtomicReference<StreamObserver<CoordinatorMessage>> agent = new AtomicReference<>();
+  private static final int ATTEMPTS = 5;
+  private static final int PATIENCE_SECONDS = 30;
+
+  /** The newest first. */
+  private final BlockingDeque<StreamObserver<CoordinatorMessage>> agents =
+      new LinkedBlockingDeque<>();
+
   private final PrintStream out;
 
   private AgentDriver(PrintStream out) {
     this.out = out;
   }
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     AgentDriver driver = new AgentDriver(out);
     Server server =
@@ -60,22 +69,29 @@ public final class AgentDriver extends AgentGatewayGrpc.AgentGatewayImplBase {
     System.exit(0);
   }
 
-  private void send(String line) throws IOException {
-    StreamObserver<CoordinatorMessage> stream = agent.get();
-    if (stream == null) {
-      out.println("{\"error\":\"no agent is connected\"}");
-      return;
-    }
+  /** To the agent, or to the one that comes after a lost connection; agents know repeated ids. */
+  private void send(String line) throws IOException, InterruptedException {
     CoordinatorMessage.Builder message = CoordinatorMessage.newBuilder();
     JsonFormat.parser().merge(line, message);
-    synchronized (stream) {
-      stream.onNext(message.build());
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      StreamObserver<CoordinatorMessage> stream = agents.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (stream == null) {
+        break;
+      }
+      try {
+        stream.onNext(message.build());
+        agents.offerFirst(stream);
+        return;
+      } catch (StatusRuntimeException e) {
+        out.println("{\"lost\":true}");
+      }
     }
+    out.println("{\"error\":\"no agent is connected\"}");
   }
 
   @Override
   public StreamObserver<AgentMessage> connect(StreamObserver<CoordinatorMessage> responses) {
-    agent.set(responses);
+    agents.offerFirst(responses);
     return new StreamObserver<>() {
       @Override
       public void onNext(AgentMessage message) {
@@ -88,6 +104,7 @@ public final class AgentDriver extends AgentGatewayGrpc.AgentGatewayImplBase {
 
       @Override
       public void onError(Throwable failure) {
+        agents.remove(responses);
         out.println("{\"lost\":true}");
       }
 

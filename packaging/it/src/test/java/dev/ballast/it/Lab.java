@@ -7,11 +7,18 @@ import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 
-/** The lab of hosts in namespaces, through its script. One lab serves a whole test run. */
+/**
+ * The lab of hosts in namespaces, through its script. One lab serves all tests of a JVM; JVMs that
+ * run side by side have one each, with its own name, directory and network.
+ */
 final class Lab implements AutoCloseable {
   static final Path ROOT =
       Path.of(System.getProperty("ballast.root", "../..")).toAbsolutePath().normalize();
-  static final String NET = Optional.ofNullable(System.getenv("BALLAST_LAB_NET")).orElse("10.77.0");
+
+  /** This JVM's number among those that run side by side; empty when it runs alone. */
+  private static final String FORK = System.getProperty("ballast.lab.fork", "").replace("fork", "");
+
+  static final String NET = FORK.isEmpty() ? variable("BALLAST_LAB_NET", "10.77.0") : forkNet();
   static final String EMULATOR = "/var/cache/ballast-lab/bin/qemu-lab";
   static final String KERNEL = "/var/cache/ballast-lab/guest/vmlinuz";
   static final String INITRD = "/var/cache/ballast-lab/guest/initrd.gz";
@@ -21,9 +28,38 @@ final class Lab implements AutoCloseable {
     // Most conditions start a program; asked more often, they would take the machine for
     // themselves.
     Awaitility.setDefaultPollInterval(Duration.ofMillis(500));
+    if (!FORK.isEmpty()) {
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().unstarted(() -> new Lab().script(60, "down")));
+    }
   }
 
   private Lab() {}
+
+  private static String variable(String name, String absent) {
+    return Optional.ofNullable(System.getenv(name)).orElse(absent);
+  }
+
+  /** The third number goes on by the fork's. */
+  private static String forkNet() {
+    String net = variable("BALLAST_LAB_NET", "10.77.0");
+    int dot = net.lastIndexOf('.');
+    int third = Integer.parseInt(net.substring(dot + 1)) + Integer.parseInt(FORK);
+    return net.substring(0, dot + 1) + third;
+  }
+
+  private static List<String> script() {
+    if (FORK.isEmpty()) {
+      return List.of(SCRIPT);
+    }
+    return List.of(
+        "env",
+        "BALLAST_LAB_NAME=" + variable("BALLAST_LAB_NAME", "ballast-lab") + "-" + FORK,
+        "BALLAST_LAB_DIR=" + variable("BALLAST_LAB_DIR", "/var/tmp/ballast-lab") + "-" + FORK,
+        "BALLAST_LAB_NET=" + NET,
+        "LAB_KSM_OWNER=none",
+        SCRIPT);
+  }
 
   static Lab up(int hosts) {
     Lab lab = new Lab();
@@ -32,7 +68,7 @@ final class Lab implements AutoCloseable {
   }
 
   Shell.Result script(int timeoutSeconds, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(SCRIPT));
+    List<String> command = new ArrayList<>(script());
     command.addAll(List.of(arguments));
     return Shell.run(timeoutSeconds, command);
   }
@@ -43,7 +79,8 @@ final class Lab implements AutoCloseable {
   }
 
   List<String> execCommand(String host, List<String> arguments) {
-    List<String> command = new ArrayList<>(List.of(SCRIPT, "exec", host));
+    List<String> command = new ArrayList<>(script());
+    command.addAll(List.of("exec", host));
     command.addAll(arguments);
     return command;
   }
