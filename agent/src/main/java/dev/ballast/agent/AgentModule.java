@@ -187,6 +187,7 @@ final class AgentModule extends AbstractModule {
         config.capacityCgroup(),
         config.migration().map(AgentConfig.Migration::uri),
         config.traits(),
+        config.devicePools(),
         new InventoryReader.Software(
             version(observer, "libvirt"),
             version(observer, "qemu"),

@@ -9,6 +9,7 @@ import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.VmLimits;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -64,8 +65,8 @@ final class LimitSamples {
                     : new DiskLimits(0, a, b, c, 0, 0, bursts(DiskRate.BYTES, c)));
   }
 
-  private static TreeMap<DiskRate, DiskBurst> bursts(DiskRate rate, long limit) {
-    TreeMap<DiskRate, DiskBurst> bursts = new TreeMap<>();
+  private static SortedMap<DiskRate, DiskBurst> bursts(DiskRate rate, long limit) {
+    SortedMap<DiskRate, DiskBurst> bursts = new TreeMap<>();
     if (limit > 0) {
       bursts.put(rate, new DiskBurst(limit + 1, 1 + limit % 100));
     }

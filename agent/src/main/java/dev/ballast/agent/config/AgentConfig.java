@@ -1,6 +1,7 @@
 package dev.ballast.agent.config;
 
 import dev.ballast.agent.telemetry.SpikeSettings;
+import dev.ballast.core.model.DeviceMatch;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.settings.Settings;
@@ -12,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
  * What {@code agent.yaml} says.
  *
  * @param traits the host's labels and taints
+ * @param devicePools the PCI devices that guests are given, by the pool's name
  * @param capacityCgroup the cgroup whose limit is the host's capacity; only a lab sets it
  * @param tls absent with {@code plaintext}, which is only allowed towards a loopback address
  * @param observeOnly whether every command is refused
@@ -28,6 +32,7 @@ import java.util.regex.Pattern;
 public record AgentConfig(
     HostName host,
     HostTraits traits,
+    SortedMap<String, List<DeviceMatch>> devicePools,
     Optional<String> capacityCgroup,
     Endpoint coordinator,
     Optional<TlsFiles> tls,
@@ -48,6 +53,8 @@ public record AgentConfig(
   public static final int LABEL_LIMIT = 64;
 
   private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
+
+  private static final Pattern POOL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
 
   /** The port that the documentation proposes for metrics. */
   public static final int DEFAULT_METRICS_PORT = 9743;
@@ -120,6 +127,7 @@ public record AgentConfig(
         new AgentConfig(
             name(host),
             traits(host),
+            devicePools(host),
             host.has("capacityCgroup")
                 ? Optional.of(host.text("capacityCgroup", ""))
                 : known(host, "capacityCgroup"),
@@ -158,6 +166,20 @@ public record AgentConfig(
   private static HostTraits traits(Settings host) {
     return new HostTraits(
         host.texts("labels", LABEL, LABEL_LIMIT), host.words("taints", LABEL, LABEL_LIMIT));
+  }
+
+  private static SortedMap<String, List<DeviceMatch>> devicePools(Settings host) {
+    SortedMap<String, List<DeviceMatch>> pools = new TreeMap<>();
+    host.texts("devices", POOL, LABEL_LIMIT)
+        .forEach(
+            (pool, text) -> {
+              try {
+                pools.put(pool, DeviceMatch.parse(text));
+              } catch (IllegalArgumentException e) {
+                host.fault("devices", "pool " + pool + ": " + e.getMessage());
+              }
+            });
+    return pools;
   }
 
   private static HostName name(Settings host) {

@@ -5,6 +5,7 @@ import dev.ballast.agent.host.cgroup.CpuGroup;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.core.model.Capability;
+import dev.ballast.core.model.DeviceMatch;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.topology.Topology;
@@ -25,6 +26,7 @@ public final class InventoryReader {
   private final Optional<String> capacityCgroup;
   private final Optional<String> migrationUri;
   private final HostTraits traits;
+  private final SortedMap<String, List<DeviceMatch>> devicePools;
   private final Software software;
 
   /**
@@ -46,17 +48,20 @@ public final class InventoryReader {
    *     for all of the host
    * @param migrationUri this host's libvirt as other hosts reach it
    * @param traits what people say of the host
+   * @param devicePools the devices that guests are given, by pool
    */
   public InventoryReader(
       KernelFiles files,
       Optional<String> capacityCgroup,
       Optional<String> migrationUri,
       HostTraits traits,
+      SortedMap<String, List<DeviceMatch>> devicePools,
       Software software) {
     this.files = files;
     this.capacityCgroup = capacityCgroup;
     this.migrationUri = migrationUri;
     this.traits = traits;
+    this.devicePools = devicePools;
     this.software = software;
   }
 
@@ -79,7 +84,8 @@ public final class InventoryReader {
         versions,
         lacks(cpuInfo, cgroups, versions),
         migrationUri,
-        traits);
+        traits,
+        new DeviceReader(files, devicePools).read());
   }
 
   private long capacityMillis(Topology topology, CgroupMounts cgroups) {

@@ -97,7 +97,12 @@ public final class LocalHost {
                 true,
                 1,
                 new InventoryReader(
-                        files, Optional.empty(), Optional.empty(), HostTraits.NONE, unknown)
+                        files,
+                        Optional.empty(),
+                        Optional.empty(),
+                        HostTraits.NONE,
+                        new TreeMap<>(),
+                        unknown)
                     .read(),
                 ksm(reader),
                 domains,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ballast.agent.telemetry.SpikeSettings;
+import dev.ballast.core.model.DeviceMatch;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.settings.SettingsException;
@@ -32,6 +33,7 @@ class AgentConfigTest {
             new AgentConfig(
                 new HostName("h1"),
                 HostTraits.NONE,
+                new TreeMap<>(),
                 Optional.empty(),
                 new Endpoint("localhost", 7443),
                 Optional.of(
@@ -61,6 +63,7 @@ class AgentConfigTest {
                   capacityCgroup: /sys/fs/cgroup/cpu/machine
                   labels: {rack: r1, disk: nvme}
                   taints: [gpu]
+                  devices: {fast-net: "vf:ens1f0, 8086:154C", gpu: "0000:5E:00.0"}
                 coordinator: "[::1]:7000"
                 plaintext: true
                 tls: {ca: a, cert: /b, key: c}
@@ -79,6 +82,14 @@ class AgentConfigTest {
                 new HostTraits(
                     new TreeMap<>(Map.of("rack", "r1", "disk", "nvme")),
                     new TreeSet<>(List.of("gpu"))),
+                new TreeMap<>(
+                    Map.of(
+                        "fast-net",
+                        List.of(
+                            new DeviceMatch.FunctionsOf("ens1f0"),
+                            new DeviceMatch.OfKind("8086:154c")),
+                        "gpu",
+                        List.of(new DeviceMatch.At("0000:5e:00.0")))),
                 Optional.of("/sys/fs/cgroup/cpu/machine"),
                 new Endpoint("[::1]", 7000),
                 Optional.empty(),
@@ -106,6 +117,8 @@ class AgentConfigTest {
         "host: {name: h1, labels: {'a b': c}} | a mapping of at most 64",
         "host: {name: h1, taints: gpu} | a list of at most 64 words",
         "host: {name: h1, taints: [gpu, gpu]} | each once",
+        "host: {name: h1, devices: {gpu: 'nvidia'}} | 'nvidia' is not vf:INTERFACE",
+        "host: {name: h1, devices: [gpu]} | a mapping of at most 64",
         "libvirt: {timeoutMillis: 1} | from 100 to 600000",
         "spike: {thresholdPercent: 50} | clearPercent",
         "tls: {certificate: x} | tls.certificate",

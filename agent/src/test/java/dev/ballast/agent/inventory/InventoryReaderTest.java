@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +87,13 @@ class InventoryReaderTest {
             Optional::empty, Optional::empty, Optional::empty, Optional::empty);
     tree.delete("/proc").delete("/sys").delete("/dev");
     HostInventory inventory =
-        new InventoryReader(tree.files(), Optional.empty(), Optional.empty(), HostTraits.NONE, none)
+        new InventoryReader(
+                tree.files(),
+                Optional.empty(),
+                Optional.empty(),
+                HostTraits.NONE,
+                new TreeMap<>(),
+                none)
             .read();
     assertThat(inventory.lacks()).containsOnlyKeys(Capability.values());
     assertThat(inventory.lacks().values()).allMatch(reason -> reason.length() > 10);
@@ -163,7 +170,12 @@ class InventoryReaderTest {
             () -> Optional.of("3.1.0"),
             () -> Optional.of("Neoverse"));
     return new InventoryReader(
-            tree.files(), capacityCgroup, Optional.of(MIGRATION_URI), HostTraits.NONE, software)
+            tree.files(),
+            capacityCgroup,
+            Optional.of(MIGRATION_URI),
+            HostTraits.NONE,
+            new TreeMap<>(),
+            software)
         .read();
   }
 }

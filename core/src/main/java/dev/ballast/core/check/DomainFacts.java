@@ -19,7 +19,22 @@ import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
 /** What a domain's XML says of name, size and pins, read without the code that rendered it. */
-record DomainFacts(String name, String uuid, int vcpus, long memoryBytes, Optional<CpuPins> pins) {
+record DomainFacts(
+    String name,
+    String uuid,
+    int vcpus,
+    long memoryBytes,
+    Optional<CpuPins> pins,
+    Hardware hardware) {
+  /**
+   * What it takes of its host besides.
+   *
+   * @param cells the NUMA nodes that the guest is told of; 0 for none in particular
+   * @param pageBytes 0 for ordinary memory
+   * @param devices addresses of PCI devices, sorted
+   */
+  record Hardware(int cells, long pageBytes, List<String> devices) {}
+
   private static final Map<String, Long> UNITS =
       Map.of("b", 1L, "bytes", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
@@ -40,7 +55,43 @@ record DomainFacts(String name, String uuid, int vcpus, long memoryBytes, Option
     }
     long bytes = Math.multiplyExact(Long.parseLong(text(memory)), unit);
     return new DomainFacts(
-        text(only(domain, "name")), text(only(domain, "uuid")), vcpus, bytes, pins(domain, vcpus));
+        text(only(domain, "name")),
+        text(only(domain, "uuid")),
+        vcpus,
+        bytes,
+        pins(domain, vcpus),
+        hardware(domain));
+  }
+
+  private static Hardware hardware(Element domain) {
+    NodeList pages = domain.getElementsByTagName("page");
+    long pageBytes = 0;
+    for (int i = 0; i < pages.getLength(); i++) {
+      Element page = (Element) pages.item(i);
+      String unit = page.hasAttribute("unit") ? page.getAttribute("unit") : "KiB";
+      pageBytes = Long.parseLong(page.getAttribute("size")) * UNITS.getOrDefault(unit, 0L);
+    }
+    List<String> devices = new ArrayList<>();
+    NodeList addresses = domain.getElementsByTagName("address");
+    for (int i = 0; i < addresses.getLength(); i++) {
+      Element address = (Element) addresses.item(i);
+      if (address.getParentNode().getNodeName().equals("source")) {
+        devices.add(
+            "%s:%s:%s.%s"
+                .formatted(
+                    digits(address, "domain"),
+                    digits(address, "bus"),
+                    digits(address, "slot"),
+                    digits(address, "function")));
+      }
+    }
+    devices.sort(null);
+    return new Hardware(domain.getElementsByTagName("cell").getLength(), pageBytes, devices);
+  }
+
+  private static String digits(Element address, String attribute) {
+    String value = address.getAttribute(attribute);
+    return value.startsWith("0x") ? value.substring(2) : value;
   }
 
   private static Document parse(String xml) {

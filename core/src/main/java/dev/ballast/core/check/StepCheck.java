@@ -21,6 +21,7 @@ import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.check.Violation.Rule;
+import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.DomainState;
@@ -279,6 +280,15 @@ final class StepCheck {
     }
     if (spec.adopted().isPresent() && !spec.adopted().get().uuid().equals(facts.uuid())) {
       report(Rule.DOMAIN, step, "the UUID in the XML is not that of the adopted " + vm);
+    }
+    DomainFacts.Hardware hardware =
+        new DomainFacts.Hardware(
+            assignment.cells() == 1 ? 0 : assignment.cells(),
+            spec.resources().hugepageBytes().orElse(0L),
+            assignment.devices().stream().map(AssignedDevice::address).sorted().toList());
+    if (spec.adopted().isEmpty() && !facts.hardware().equals(hardware)) {
+      report(
+          Rule.DOMAIN, step, "hugepages, NUMA nodes or devices in the XML are not those of " + vm);
     }
     if (!facts.pins().equals(Optional.of(assignment.pins()))) {
       report(Rule.DOMAIN, step, "the pins in the XML are not those assigned to " + vm);

@@ -47,7 +47,7 @@ record NodeSeat(
     if (left < 0) {
       vetoes.add(new Veto.NotEnoughNodeMemory(use.view().name(), node.id(), -left));
     }
-    long missingPages = checkPages(use, node, need, left, vetoes);
+    long missingPages = checkPages(use, node, need, left, policy, vetoes);
     if (vm.cpuPolicy() == CpuPolicy.DEDICATED) {
       checkDedicated(use, part, node, vetoes);
     } else {
@@ -69,12 +69,19 @@ record NodeSeat(
   }
 
   /** How many pages the node lacks; a veto tells it. */
-  static long checkPages(HostUse use, NumaNode node, Need need, long leftBytes, List<Veto> vetoes) {
-    if (need.pages() == 0 || !use.pages().knows(need.pageBytes())) {
+  static long checkPages(
+      HostUse use,
+      NumaNode node,
+      Need need,
+      long leftBytes,
+      PlacementPolicy policy,
+      List<Veto> vetoes) {
+    if (need.pages() == 0) {
       return 0;
     }
     long missing = need.pages() - use.pages().free(node, need.pageBytes());
     if (missing > 0) {
+      long spare = Math.min(leftBytes, use.freeBytes(policy) - need.bytes());
       vetoes.add(
           new ResourceVeto.NotEnoughHugepages(
               use.view().name(),
@@ -82,7 +89,7 @@ record NodeSeat(
               need.pageBytes(),
               missing,
               use.pages().total(node, need.pageBytes()),
-              leftBytes / need.pageBytes() >= missing));
+              spare / need.pageBytes() >= missing));
     }
     return Math.max(0, missing);
   }

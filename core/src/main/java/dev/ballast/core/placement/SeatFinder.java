@@ -124,7 +124,7 @@ final class SeatFinder {
       if (left < 0) {
         vetoes.add(new Veto.NotEnoughNodeMemory(host, node.id(), -left));
       }
-      NodeSeat.checkPages(use, node, part, left, vetoes);
+      NodeSeat.checkPages(use, node, part, left, policy, vetoes);
     }
   }
 
@@ -157,8 +157,17 @@ final class SeatFinder {
 
   private Optional<Seat> wide() {
     WideSeat wide = WideSeat.find(use, vm, need, devices, policy);
-    vetoes.addAll(wide.vetoes());
-    if (wide.seats().isEmpty() && wide.vetoes().isEmpty()) {
+    List<CpuSet> own = new ArrayList<>();
+    for (NodeSeat part : wide.nearest()) {
+      vetoes.addAll(part.vetoes());
+      int each = vm.vcpus() / wide.nearest().size();
+      own.add(use.wholeCores(CpuSet.of(DedicatedCores.pick(use, part.node(), each))));
+    }
+    boolean dedicated = vm.cpuPolicy() == CpuPolicy.DEDICATED && !own.isEmpty();
+    if (dedicated && sharedCpus(List.of(), CpuSet.union(own)).isEmpty()) {
+      vetoes.add(new Veto.NoSharedCpuLeft(host));
+    }
+    if (wide.seats().isEmpty() && wide.nearest().isEmpty()) {
       narrower()
           .ifPresentOrElse(
               vcpus -> vetoes.add(new ResourceVeto.TooWide(host, vcpus)),

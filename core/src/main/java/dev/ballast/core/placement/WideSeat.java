@@ -17,10 +17,10 @@ import java.util.TreeSet;
  * nodes that have room, near each other; its guest sees as many nodes.
  *
  * @param seats one for each part, by node; empty where there is no room
- * @param vetoes of the nodes that lack least, where there is no room; empty with the seats where no
- *     nodes are large enough for equal parts
+ * @param nearest where there is no room the parts that lack least; empty too where no nodes are
+ *     large enough for equal parts
  */
-record WideSeat(List<NodeSeat> seats, List<Veto> vetoes) {
+record WideSeat(List<NodeSeat> seats, List<NodeSeat> nearest) {
   /** Whether no node is large enough, were it empty. */
   static boolean isNeeded(HostUse use, VmSpec vm, Need need) {
     Part whole = new Part(vm.vcpus(), need);
@@ -66,14 +66,13 @@ record WideSeat(List<NodeSeat> seats, List<Veto> vetoes) {
     return nearest.orElseGet(() -> new WideSeat(List.of(), List.of()));
   }
 
-  private static List<Veto> lackingLeast(List<NodeSeat> seats, int count) {
+  private static List<NodeSeat> lackingLeast(List<NodeSeat> seats, int count) {
     return seats.stream()
         .sorted(
             Comparator.comparingInt((NodeSeat seat) -> seat.vetoes().size())
                 .thenComparingLong(NodeSeat::missingBytes)
                 .thenComparingInt(seat -> seat.node().id()))
         .limit(count)
-        .flatMap(seat -> seat.vetoes().stream())
         .toList();
   }
 

@@ -24,10 +24,13 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.drift.DesiredDomain;
+import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostDevice;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.Snapshot;
@@ -222,6 +225,75 @@ class PlanCheckerTest {
     assertThat(started(spec("web-2", d -> d.hosts("h1").apart("web"))))
         .containsExactly(Rule.ANTI_AFFINITY);
     assertThat(started(spec("web-2", d -> d.hosts("h2")))).containsExactly(Rule.ALLOWED_HOSTS);
+  }
+
+  @Test
+  void hugepagesThatTheNodeDoesNotHave() {
+    VmSpec vm = spec("db-1", d -> d.memory(GIB).hugepages(2 * MIB));
+    Hugepages few = new Hugepages(2 * MIB, 0, 511);
+    Hugepages enough = new Hugepages(2 * MIB, 0, 512);
+
+    assertThat(started(with(few), vm)).containsExactly(Rule.HUGEPAGES);
+    assertThat(started(with(enough), vm)).isEmpty();
+    // What is kept for pages is no ordinary memory.
+    assertThat(started(with(enough), spec("big", d -> d.memory(23 * GIB))))
+        .containsOnly(Rule.MEMORY);
+  }
+
+  private Snapshot with(Hugepages pages) {
+    return Sample.with(running, h1.withSettings(new TreeMap<>(Map.of(pages.key(), pages))));
+  }
+
+  @Test
+  void devicesThatAreMissingTakenOrNotThere() {
+    HostDevice there = new HostDevice("gpu", "0000:5e:00.0", "10de:20b0", 0, false, "");
+    Snapshot one =
+        Sample.with(running, h1.withInventory(h1.inventory().withDevices(List.of(there))));
+    VmSpec vm = spec("gpu-1", d -> d.devices("gpu", 1));
+    AssignedDevice other = new AssignedDevice("gpu", "0000:5e:00.1", false);
+
+    assertThat(given(one, vm, there.assigned())).isEmpty();
+    assertThat(given(one, vm)).containsExactly(Rule.DEVICES);
+    assertThat(given(one, vm, other)).containsExactly(Rule.DEVICES);
+    Snapshot taken = Cluster.running(one, spec("gpu-0", d -> d.hosts("h1").devices("gpu", 1)));
+    assertThat(given(taken, vm, there.assigned())).containsExactly(Rule.DEVICES);
+  }
+
+  private static List<Rule> given(Snapshot snapshot, VmSpec spec, AssignedDevice... devices) {
+    return started(
+        snapshot, spec, new Assignment(spec.name(), host("h1"), FRONT, false, 1, List.of(devices)));
+  }
+
+  private static List<Rule> started(Snapshot snapshot, VmSpec spec, Assignment assignment) {
+    var rendered = DesiredDomain.of(snapshot, spec, assignment, snapshot.hosts().get(host("h1")));
+    DefineDomain define = new DefineDomain(spec.name(), rendered.xml(), rendered.specDigest());
+    AfterEarlierSteps defined = new AfterEarlierSteps(DomainState.SHUT_OFF, define.specDigest());
+    return check(
+        snapshot,
+        new Plan(
+            "t",
+            Origin.OPERATOR,
+            1,
+            List.of(
+                step(1, define, new NoDomain()), step(2, new StartDomain(spec.name()), defined, 1)),
+            List.of(new DesiredChange.PutSpec(spec), new DesiredChange.PutAssignment(assignment)),
+            List.of()));
+  }
+
+  @Test
+  void aGuestThatSeesNodesOnWhichItDoesNotLie() {
+    Snapshot two = snapshot(Sample.view("h1", Sample.nodes(2, 4, 1, 8 * GIB)));
+    VmSpec wide = spec("wide", d -> d.vcpus(4));
+
+    assertThat(started(two, wide, split(wide, 0, 1, 4, 5))).isEmpty();
+    assertThat(started(two, wide, split(wide, 0, 4, 1, 5))).containsExactly(Rule.GUEST_NODES);
+    assertThat(started(two, wide, split(wide, 0, 1, 2, 3))).containsExactly(Rule.GUEST_NODES);
+  }
+
+  private static Assignment split(VmSpec spec, Integer... cpus) {
+    List<CpuSet> vcpus = Arrays.stream(cpus).map(CpuSet::of).toList();
+    CpuPins pins = new CpuPins(vcpus, CpuSet.of(6, 7));
+    return new Assignment(spec.name(), host("h1"), pins, false, 2, List.of());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.ballast.core.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DiskSpec;
@@ -67,6 +68,38 @@ class DomainRendererTest {
       Files.writeString(golden, xml);
     }
     assertThat(xml).isEqualTo(Files.readString(golden));
+  }
+
+  @Test
+  void aWideVmWithHugepagesAndDevices() throws IOException {
+    VmSpec spec = read("wide");
+    HostLayout layout =
+        new HostLayout(
+            List.of("0", "2"),
+            List.of(
+                new AssignedDevice("fast-net", "0000:3b:02.1", true),
+                new AssignedDevice("gpu", "0000:5e:00.0", false)));
+    RenderedDomain wide =
+        DomainRenderer.render(
+            spec, pins(spec), DomainType.KVM, CLUSTER, Optional.empty(), 2, layout);
+    Path golden = GOLDEN.resolve("wide-kvm.xml");
+    if (UPDATE) {
+      Files.writeString(golden, wide.xml());
+    }
+    assertThat(wide.xml()).isEqualTo(Files.readString(golden));
+    RenderedDomain other =
+        DomainRenderer.render(
+            spec,
+            pins(spec),
+            DomainType.KVM,
+            CLUSTER,
+            Optional.empty(),
+            2,
+            new HostLayout(List.of("1", "3"), layout.devices()));
+    // The guest sees the same; on which nodes of its host is an assignment.
+    assertThat(other.specDigest()).isEqualTo(wide.specDigest());
+    assertThat(DomainRenderer.specDigest(spec, DomainType.KVM, CLUSTER))
+        .isNotEqualTo(wide.specDigest());
   }
 
   @Property(tries = 200)

@@ -111,6 +111,19 @@ public final class KernelFiles {
     return List.copyOf(names);
   }
 
+  /** The last name in what the symbolic link says; absent when it is none. */
+  public Optional<String> linkName(String path) {
+    try {
+      Path target = Files.readSymbolicLink(resolve(path)).getFileName();
+      return Optional.ofNullable(target).map(Path::toString);
+    } catch (IOException
+        | InvalidPathException
+        | UnsupportedOperationException
+        | SecurityException e) {
+      return Optional.empty();
+    }
+  }
+
   public boolean exists(String path) {
     try {
       return Files.exists(resolve(path));
