@@ -97,7 +97,7 @@ public record GroupLimits(
         String text = files.read(group + "/" + name, 256).orElse("").strip();
         OptionalLong weight = KernelFiles.leadingLong(text.replaceFirst("^default +", ""));
         if (weight.isPresent()) {
-          return Optional.of((int) Math.clamp(weight.getAsLong(), 0, Integer.MAX_VALUE));
+          return Optional.of(Math.clamp(weight.getAsLong(), 0, Integer.MAX_VALUE));
         }
       }
     }
