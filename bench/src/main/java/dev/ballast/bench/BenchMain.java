@@ -3,6 +3,7 @@ package dev.ballast.bench;
 import dev.ballast.bench.pinning.PinningCommand;
 import dev.ballast.bench.planetlab.BitbrainsCommand;
 import dev.ballast.bench.planetlab.PlanetLabCommand;
+import dev.ballast.bench.product.ProductCommand;
 import dev.ballast.bench.roadef.RoadefCommand;
 import dev.ballast.bench.synthetic.CompareCommand;
 import dev.ballast.bench.synthetic.PlacementCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
       PlanetLabCommand.class,
       BitbrainsCommand.class,
       RebalanceCommand.class,
+      ProductCommand.class,
       PinningCommand.class
     },
     mixinStandardHelpOptions = true,

@@ -19,6 +19,8 @@ import dev.ballast.coordinator.config.CoordinatorConfig;
 import dev.ballast.coordinator.control.ControlLoop;
 import dev.ballast.coordinator.control.ControlSettings;
 import dev.ballast.coordinator.control.ControlStores;
+import dev.ballast.coordinator.control.RebalanceSettings;
+import dev.ballast.coordinator.control.Rebalancer;
 import dev.ballast.coordinator.execution.CommandSender;
 import dev.ballast.coordinator.execution.ExecutionSettings;
 import dev.ballast.coordinator.execution.ExecutionStores;
@@ -32,6 +34,7 @@ import dev.ballast.coordinator.store.LeaderDatabase;
 import dev.ballast.core.balance.CostedRelief;
 import dev.ballast.core.balance.ObservedRelief;
 import dev.ballast.core.balance.RepinRelief;
+import dev.ballast.core.demand.DemandPolicy;
 import dev.ballast.core.placement.BestFitPlacer;
 import dev.ballast.wire.PeerIdentity;
 import io.grpc.BindableService;
@@ -82,10 +85,12 @@ final class OperationsModule extends AbstractModule {
   static final class ControlPart implements Part {
     private final ControlLoop control;
     private final Cluster cluster;
+    private final Rebalancer rebalancer;
     private final ThreadTaskLoop loop;
 
-    ControlPart(ControlLoop control, Cluster cluster, ThreadTaskLoop loop) {
+    ControlPart(ControlLoop control, Rebalancer rebalancer, Cluster cluster, ThreadTaskLoop loop) {
       this.control = control;
+      this.rebalancer = rebalancer;
       this.cluster = cluster;
       this.loop = loop;
     }
@@ -94,6 +99,7 @@ final class OperationsModule extends AbstractModule {
     public void start() {
       cluster.addLoadListener(control);
       control.start();
+      rebalancer.start();
     }
 
     @Override
@@ -105,8 +111,33 @@ final class OperationsModule extends AbstractModule {
   @Provides
   @Singleton
   ControlPart controlPart(
-      ControlLoop control, Cluster cluster, @Named("control") ThreadTaskLoop loop) {
-    return new ControlPart(control, cluster, loop);
+      ControlLoop control,
+      Rebalancer rebalancer,
+      Cluster cluster,
+      @Named("control") ThreadTaskLoop loop) {
+    return new ControlPart(control, rebalancer, cluster, loop);
+  }
+
+  @Provides
+  @Singleton
+  Rebalancer rebalancer(
+      Cluster cluster,
+      LeaderDatabase database,
+      EventLog events,
+      Executor executor,
+      ControlLoop control,
+      @Named("control") ThreadTaskLoop loop,
+      CoordinatorConfig config) {
+    return new Rebalancer(
+        cluster,
+        ControlStores.of(database),
+        events,
+        executor::start,
+        executor::isIdle,
+        control,
+        loop,
+        new RebalanceSettings(
+            config.planning(), config.schedule(), config.relief(), DemandPolicy.DEFAULT));
   }
 
   @Provides

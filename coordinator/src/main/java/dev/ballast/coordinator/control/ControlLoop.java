@@ -44,6 +44,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,6 +101,32 @@ public final class ControlLoop implements ClusterListener, LoadListener {
     this.failures = new Failures(settings.failureLimit(), settings.failureWindowMillis());
   }
 
+  /** Whether a host is relieved just now; like all below to be asked on the loop. */
+  boolean isBusy() {
+    return !executing.isEmpty();
+  }
+
+  Set<HostName> hotHosts() {
+    return Set.copyOf(hot.keySet());
+  }
+
+  ReliefHistory history() {
+    return history;
+  }
+
+  /** Takes in what the balancer moved otherwise. */
+  void remember(UnaryOperator<ReliefHistory> change) {
+    history = change.apply(history);
+  }
+
+  /** An operation of the balancer: what it changes is no operator's decision. */
+  void own(String operation) {
+    ownOperations.addLast(operation);
+    if (ownOperations.size() > OWN_OPERATION_LIMIT) {
+      ownOperations.removeFirst();
+    }
+  }
+
   /** Begins to sweep. */
   public void start() {
     loop.after(settings.sweepMillis(), this::sweepAndGoOn);
@@ -145,7 +172,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
       if (!isCrowded(cluster.snapshot().hosts().get(host))) {
         hot.remove(host);
       }
-      recommendations.withdraw(host);
+      recommendations.withdraw(host.value());
       relieved(host, raised.alert().epochMillis());
       return;
     }
@@ -257,7 +284,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
 
   private void recommend(HostName host, Plan plan, long now) {
     recommendations
-        .put(host, plan, now)
+        .put(host.value(), plan, now)
         .ifPresent(
             id -> {
               decisions.recommends(plan.decisions(), now);
@@ -270,7 +297,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
   }
 
   private void execute(HostName host, Hot known, Act act) {
-    recommendations.withdraw(host);
+    recommendations.withdraw(host.value());
     String planId = stores.plans().add(act.plan(), PlanState.PLANNED, loop.epochMillis());
     long storedMillis = loop.epochMillis();
     executing.add(host);
@@ -309,10 +336,7 @@ public final class ControlLoop implements ClusterListener, LoadListener {
           true,
           loop.epochMillis());
     } else if (operation != null) {
-      ownOperations.addLast(operation);
-      if (ownOperations.size() > OWN_OPERATION_LIMIT) {
-        ownOperations.removeFirst();
-      }
+      own(operation);
     }
   }
 

@@ -25,6 +25,7 @@ final class DecisionLog {
   private final ControlStores stores;
   private final EventLog events;
   private final Map<HostName, String> last = new HashMap<>();
+  private String lastOfCluster = "";
 
   DecisionLog(ControlStores stores, EventLog events) {
     this.stores = stores;
@@ -41,6 +42,26 @@ final class DecisionLog {
     append(decision, nowMillis);
     alert.vms().stream().limit(VM_LIMIT).forEach(vm -> append(about(decision, vm), nowMillis));
     tell(host, decision.reason(), Map.of("kind", decision.kind()));
+  }
+
+  /** Nothing is done about the cluster as a whole, for the reason given. */
+  void waits(Decision decision, long nowMillis) {
+    String reason = withoutNumbers(decision.reason());
+    if (!reason.equals(lastOfCluster)) {
+      lastOfCluster = reason;
+      append(decision, nowMillis);
+      tellOfCluster(decision.reason(), Map.of("kind", decision.kind()));
+    }
+  }
+
+  /** The balancer rebalances, or recommends it. */
+  void rebalances(String text, String planId) {
+    lastOfCluster = "";
+    tellOfCluster(text, Map.of("kind", "rebalance", "plan", planId));
+  }
+
+  private void tellOfCluster(String text, Map<String, String> details) {
+    events.append("decision", Optional.empty(), Optional.empty(), text, details);
   }
 
   /** Something is done on the host, or recommended. */

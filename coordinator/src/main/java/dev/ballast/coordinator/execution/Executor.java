@@ -20,6 +20,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.plan.DesiredChange;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public final class Executor implements ClusterListener, HeldObjects {
   private final Dispatcher dispatcher;
   private final MigrationWatch migrations;
   private final Holds holds = new Holds();
-  private final Map<String, Running> running = new LinkedHashMap<>();
+  private final Map<String, Running> running = Collections.synchronizedMap(new LinkedHashMap<>());
 
   public Executor(
       ExecutionStores stores,
@@ -184,6 +185,11 @@ public final class Executor implements ClusterListener, HeldObjects {
           balancers,
           balancers.machine.stop("an operator's " + stored.id() + " went before it", true));
     }
+  }
+
+  /** Whether no operation runs; may be asked from any thread. */
+  public boolean isIdle() {
+    return running.isEmpty();
   }
 
   @Override

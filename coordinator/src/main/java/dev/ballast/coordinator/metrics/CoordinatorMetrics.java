@@ -74,7 +74,8 @@ public final class CoordinatorMetrics {
     decisions =
         counter(
             "ballast_coordinator_decisions_total",
-            "What Ballast decided by itself about hot spots, also to wait; repeats are not told.",
+            "What Ballast decided by itself about hot spots and the balance of hosts, also to wait;"
+                + " repeats are not told.",
             "kind");
     relief =
         histogram(

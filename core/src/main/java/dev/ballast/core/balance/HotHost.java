@@ -119,10 +119,11 @@ final class HotHost {
   private CpuSet dedicatedCpus() {
     List<CpuSet> all = new ArrayList<>();
     for (Assignment assignment : snapshot.assignments().values()) {
+      if (!assignment.host().equals(view.name())) {
+        continue;
+      }
       VmSpec spec = snapshot.specs().get(assignment.vm());
-      if (spec != null
-          && spec.cpuPolicy() == CpuPolicy.DEDICATED
-          && assignment.host().equals(view.name())) {
+      if (spec != null && spec.cpuPolicy() == CpuPolicy.DEDICATED) {
         CpuSet own = assignment.pins().allVcpuCpus();
         for (CpuSet core : topology.cores()) {
           if (core.intersects(own)) {

@@ -90,7 +90,37 @@ public record ReliefHistory(
     return last == null ? 0 : Math.max(0, last + policy.holdMillis() - nowMillis);
   }
 
-  ReliefHistory migrated(
+  /** The hosts that still take part in no migration, and how long. */
+  public SortedMap<HostName, Long> restingHosts(MigrationPolicy policy, long nowMillis) {
+    SortedMap<HostName, Long> resting = new TreeMap<>();
+    migrations
+        .keySet()
+        .forEach(
+            host -> {
+              long rest = migrationRestMillis(host, policy, nowMillis);
+              if (rest > 0) {
+                resting.put(host, rest);
+              }
+            });
+    return resting;
+  }
+
+  /** The VMs that still rest, and how long. */
+  public SortedMap<VmName, Long> restingVms(long nowMillis) {
+    SortedMap<VmName, Long> resting = new TreeMap<>();
+    vms.keySet()
+        .forEach(
+            vm -> {
+              long rest = vmRestMillis(vm, nowMillis);
+              if (rest > 0) {
+                resting.put(vm, rest);
+              }
+            });
+    return resting;
+  }
+
+  /** After the VM moved between the hosts: all three rest. */
+  public ReliefHistory migrated(
       HostName from, HostName to, VmName vm, ReliefPolicy policy, long nowMillis) {
     SortedMap<HostName, Long> newMigrations = new TreeMap<>(migrations);
     newMigrations.put(from, nowMillis);

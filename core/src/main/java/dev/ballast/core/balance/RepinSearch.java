@@ -19,8 +19,8 @@ import java.util.function.Function;
  * then the lowest highest load, then the fewest moves. Rounds follow one another while they gain
  * and moves are left.
  *
- * <p>Sets without a VM on an overloaded CPU cannot gain and are skipped, as are larger sets once
- * their moves alone cost more than the best set.
+ * <p>Sets that cannot gain as much as the best so far, by what their VMs put on overloaded CPUs,
+ * are skipped, as are larger sets once their moves alone cost more than the best set.
  */
 final class RepinSearch {
   /** At most so many VMs are considered in a round: 24 give 2324 sets. */
@@ -71,16 +71,10 @@ final class RepinSearch {
                 Comparator.comparingLong(Guest::demandMillis).reversed().thenComparing(Guest::vm))
             .limit(CANDIDATE_LIMIT)
             .toList();
-    CpuSet hot = loads.above(targetMillis);
     List<RepinTrial.Candidate> tried =
         candidates.stream()
             .map(
-                guest ->
-                    new RepinTrial.Candidate(
-                        guest,
-                        allowed.apply(guest),
-                        guest.pins().allVcpuCpus().intersects(hot),
-                        loads))
+                guest -> new RepinTrial.Candidate(guest, allowed.apply(guest), loads, targetMillis))
             .toList();
     RepinTrial trial = new RepinTrial(loads, targetMillis, policy.gainPerMoveMillis());
     int most = Math.min(SET_SIZE_LIMIT, movesLeft);

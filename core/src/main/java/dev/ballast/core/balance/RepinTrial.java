@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tries sets of VMs on one array of loads and takes each trial back. A trial costs as much as the
  * VMs of the set have vCPUs, not as the host has CPUs: of the CPUs that no VM of the set touches
- * only the least loaded matters, and these are sorted once.
+ * only the least loaded matters, and these are sorted once. A set that could not be as good as the
+ * best so far, were its CPUs simply rid of it, is not tried.
  */
 final class RepinTrial {
   private final long targetMillis;
@@ -31,22 +32,26 @@ final class RepinTrial {
   static final class Candidate {
     private final Guest guest;
     private final CpuSet allowed;
-    private final boolean hot;
     private final int[] cpus;
     private final long[] millis;
+    private final long relief; // at most what its leaving takes off the overload
     private int @Nullable [] byLoad; // the least loaded first, once it was tried
 
-    Candidate(Guest guest, CpuSet allowed, boolean hot, CpuLoads loads) {
+    Candidate(Guest guest, CpuSet allowed, CpuLoads loads, long targetMillis) {
       this.guest = guest;
       this.allowed = allowed;
-      this.hot = hot;
       this.cpus = guest.pins().allVcpuCpus().stream().toArray();
       CpuLoads without = loads.copy();
       without.add(guest.pins(), -guest.perVcpuMillis());
       this.millis = new long[cpus.length];
+      long sum = 0;
       for (int i = 0; i < cpus.length; i++) {
-        millis[i] = loads.isOnline(cpus[i]) ? loads.of(cpus[i]) - without.of(cpus[i]) : 0;
+        if (loads.isOnline(cpus[i])) {
+          millis[i] = loads.of(cpus[i]) - without.of(cpus[i]);
+          sum += Math.min(millis[i], Math.max(0, loads.of(cpus[i]) - targetMillis));
+        }
       }
+      this.relief = sum;
     }
   }
 
@@ -85,7 +90,7 @@ final class RepinTrial {
   }
 
   void tryOut(List<Candidate> set) {
-    if (!anyHot(set)) {
+    if (!canGain(set)) {
       return;
     }
     for (Candidate candidate : set) {
@@ -109,13 +114,17 @@ final class RepinTrial {
     takeBack();
   }
 
-  private static boolean anyHot(List<Candidate> set) {
+  /**
+   * Whether the set, were there room for all its VMs elsewhere, would be as good as the best so
+   * far.
+   */
+  private boolean canGain(List<Candidate> set) {
+    long least = startOverload;
     for (Candidate candidate : set) {
-      if (candidate.hot) {
-        return true;
-      }
+      least -= candidate.relief;
     }
-    return false;
+    long cost = Math.max(0, least) + set.size() * gainPerMoveMillis;
+    return least < startOverload && (best == null || cost <= best.cost());
   }
 
   private void change(int cpu, long millis) {

@@ -9,6 +9,7 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,9 +38,21 @@ public final class BestFitPlacer implements Placer {
 
   @Override
   public PlacementResult place(Snapshot snapshot, List<VmSpec> vms, PlacementPolicy policy) {
+    return place(snapshot, vms, policy, Map.of());
+  }
+
+  /**
+   * The same, but VMs go to the host that is named for them, if it has a seat and takes all of
+   * their affinity group.
+   */
+  public PlacementResult place(
+      Snapshot snapshot,
+      List<VmSpec> vms,
+      PlacementPolicy policy,
+      Map<VmName, HostName> preferred) {
     Set<VmName> running = running(snapshot);
     Comparator<VmSpec> runningFirst = Comparator.comparing(vm -> !running.contains(vm.name()));
-    PlacementRun run = new PlacementRun(snapshot, vms, policy);
+    PlacementRun run = new PlacementRun(snapshot, vms, policy, preferred);
     vms.stream().sorted(runningFirst.thenComparing(ORDER)).forEach(run::place);
     return run.result();
   }

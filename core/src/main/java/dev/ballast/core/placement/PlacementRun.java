@@ -21,7 +21,11 @@ import java.util.TreeMap;
 
 /** One batch of VMs while they are placed one after the other. */
 final class PlacementRun {
+  /** In a larger cluster a VM that was placed together with others names no other hosts. */
+  private static final int HOSTS_NAMED = 32;
+
   private final PlacementPolicy policy;
+  private final Map<VmName, HostName> preferred;
   private final List<HostUse> hosts;
   private final Neighbours neighbours;
   private final Map<VmName, List<VmSpec>> companions;
@@ -30,8 +34,13 @@ final class PlacementRun {
   private final SortedMap<VmName, Unplaceable> unplaceable = new TreeMap<>();
   private final SortedMap<VmName, CpuPins> yielding = new TreeMap<>();
 
-  PlacementRun(Snapshot snapshot, List<VmSpec> vms, PlacementPolicy policy) {
+  PlacementRun(
+      Snapshot snapshot,
+      List<VmSpec> vms,
+      PlacementPolicy policy,
+      Map<VmName, HostName> preferred) {
     this.policy = policy;
+    this.preferred = preferred;
     vms.forEach(vm -> names.add(vm.name()));
     Map<HostName, List<Assignment>> assigned = HostUse.byHost(snapshot);
     this.hosts =
@@ -59,6 +68,10 @@ final class PlacementRun {
     List<VmSpec> group = companions.getOrDefault(vm.name(), List.of(vm));
     group.forEach(each -> hosts.forEach(use -> use.leave(each.name())));
     SortedMap<HostName, Found> found = new TreeMap<>();
+    if (placeAsPreferred(vm, group, found)) {
+      return;
+    }
+    found.clear();
     hosts.forEach(
         use -> found.put(use.view().name(), SeatFinder.find(use, vm, neighbours, policy)));
     List<Seat> seats = ranked(vm, found);
@@ -72,6 +85,24 @@ final class PlacementRun {
       }
     }
     group.forEach(each -> unplaceable.put(each.name(), new Unplaceable(each.name(), vetoes)));
+  }
+
+  private boolean placeAsPreferred(
+      VmSpec vm, List<VmSpec> group, SortedMap<HostName, Found> found) {
+    HostName host = preferred.get(vm.name());
+    if (host == null) {
+      return false;
+    }
+    for (HostUse use : hosts) {
+      if (use.view().name().equals(host) || hosts.size() <= HOSTS_NAMED) {
+        found.put(use.view().name(), SeatFinder.find(use, vm, neighbours, policy));
+      }
+    }
+    Optional<Seat> seat = Optional.ofNullable(found.get(host)).flatMap(Found::seat);
+    List<Seated> seated =
+        seat.isEmpty() ? List.of() : seatAll(vm, group, seat.get(), new TreeMap<>());
+    seated.forEach(each -> keep(each, found, ranked(vm, found)));
+    return !seated.isEmpty();
   }
 
   /** The cheapest first; among equals as {@link Seat#BALANCE}. */
@@ -171,13 +202,16 @@ final class PlacementRun {
                         + " "
                         + s.highestPercent()
                         + " %")
-            .orElse("the only host that can take it");
+            .orElse(
+                found.size() < hosts.size()
+                    ? "all new VMs together"
+                    : "the only host that can take it");
     long mebibytes = MemoryDemand.onHostBytes(vm.memoryBytes()) >> 20;
     Decision decision =
         new Decision(
             "place",
             Optional.of(vm.name()),
-            "on " + seat.host() + ", " + seat.where() + ": " + seat.shares() + aimed(),
+            "on " + seat.host() + ", " + seat.where() + ": " + seat.shares() + aimed(vm, seat),
             vm.vcpus()
                 + (vm.vcpus() == 1 ? " vCPU, " : " vCPUs, ")
                 + mebibytes
@@ -185,6 +219,12 @@ final class PlacementRun {
             gain,
             rejected);
     return new Placement(seat.assignment(vm.name()), decision);
+  }
+
+  private String aimed(VmSpec vm, Seat seat) {
+    boolean together = seat.host().equals(preferred.get(vm.name()));
+    return (together ? "; chosen together with " + (preferred.size() - 1) + " other new VMs" : "")
+        + aimed();
   }
 
   private String aimed() {

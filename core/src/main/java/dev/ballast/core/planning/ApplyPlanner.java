@@ -9,7 +9,6 @@ import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
-import dev.ballast.core.placement.BestFitPlacer;
 import dev.ballast.core.placement.Placement;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.placement.PlacementResult;
@@ -35,7 +34,7 @@ public final class ApplyPlanner {
   private final Placer placer;
 
   public ApplyPlanner() {
-    this(new BestFitPlacer());
+    this(new JointPlacer());
   }
 
   public ApplyPlanner(Placer placer) {

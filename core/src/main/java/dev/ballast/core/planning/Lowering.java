@@ -12,6 +12,7 @@ import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLoad;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.placement.Companions;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.placement.Seating;
 import dev.ballast.core.placement.Seating.Taken;
@@ -41,6 +42,8 @@ public final class Lowering {
   private final Map<VmName, VmDemand> demand;
   private final PlacementPolicy policy;
   private final long hotPercent;
+  private final Bounds bounds;
+  private final Map<VmName, List<VmSpec>> companions;
   private final List<HostName> hosts;
   private final List<Taken> items = new ArrayList<>();
   private final List<String> fixed = new ArrayList<>();
@@ -50,7 +53,13 @@ public final class Lowering {
   public record Forbidden(VmName vm, HostName host) {}
 
   private Lowering(
-      Snapshot snapshot, Map<VmName, VmDemand> demand, PlacementPolicy policy, long hotPercent) {
+      Snapshot snapshot,
+      Map<VmName, VmDemand> demand,
+      PlacementPolicy policy,
+      long hotPercent,
+      Bounds bounds) {
+    this.bounds = bounds;
+    this.companions = Companions.of(snapshot.specs().values());
     this.snapshot = snapshot;
     this.demand = demand;
     this.policy = policy;
@@ -58,14 +67,18 @@ public final class Lowering {
     this.hosts = List.copyOf(snapshot.hosts().keySet());
   }
 
-  /** The cluster as it is, except that no VM may come to a host forbidden for it. */
+  /**
+   * The cluster as it is, except that no VM may come to a host forbidden for it, and what the
+   * bounds leave alone stays.
+   */
   public static LoweredCluster of(
       Snapshot snapshot,
       Map<VmName, VmDemand> demand,
       PlacementPolicy policy,
       long hotPercent,
-      Set<Forbidden> forbidden) {
-    return new Lowering(snapshot, demand, policy, hotPercent).lowered(forbidden);
+      Set<Forbidden> forbidden,
+      Bounds bounds) {
+    return new Lowering(snapshot, demand, policy, hotPercent, bounds).lowered(forbidden);
   }
 
   private LoweredCluster lowered(Set<Forbidden> forbidden) {
@@ -78,7 +91,8 @@ public final class Lowering {
       }
     }
     List<VmName> vms = items.stream().map(Taken::vm).toList();
-    RulesLowering rules = new RulesLowering(snapshot, hosts, items, fixed, forbidden);
+    RulesLowering rules =
+        new RulesLowering(snapshot, hosts, items, fixed, forbidden, bounds.hosts().keySet());
     return new LoweredCluster(problem(seating), rules.rules(), hosts, vms, fixed);
   }
 
@@ -191,6 +205,14 @@ public final class Lowering {
     } else if (assignment.cells() > 1) {
       return "is split over NUMA nodes of its host";
     }
-    return spec.automation() == Automation.OFF ? "its automation is off" : "";
+    if (spec.automation() == Automation.OFF) {
+      return "its automation is off";
+    }
+    List<VmSpec> set = companions.getOrDefault(taken.vm(), List.of());
+    return set.size() > 1
+        ? "shares its host with its affinity group of "
+            + set.size()
+            + " VMs, which a rebalancing, moving VMs one by one, would part"
+        : bounds.whyFixed(taken.vm(), taken.host());
   }
 }

@@ -157,26 +157,52 @@ public final class RebalancePlanner {
       MigrationLimits limits,
       PlacementPolicy policy,
       Extent extent) {
-    Set<Forbidden> forbidden = new HashSet<>();
-    Round round = round(snapshot, demand, limits, policy, extent, forbidden);
-    for (int i = 1; i < ROUND_LIMIT && !round.isWhole(); i++) {
-      round = round(snapshot, demand, limits, policy, extent, forbidden);
-    }
-    return planned(snapshot, demand, limits, extent, round);
+    return plan(
+        new Question(snapshot, demand, limits, policy, extent, Bounds.NONE, Origin.OPERATOR));
   }
 
-  private static Round round(
+  /**
+   * What is to be planned.
+   *
+   * @param demand of VMs; one that is not named counts by its last sample
+   * @param origin who asks
+   */
+  public record Question(
       Snapshot snapshot,
       Map<VmName, VmDemand> demand,
       MigrationLimits limits,
       PlacementPolicy policy,
       Extent extent,
-      Set<Forbidden> forbidden) {
-    LoweredCluster lowered = Lowering.of(snapshot, demand, policy, extent.hotPercent(), forbidden);
+      Bounds bounds,
+      Origin origin) {}
+
+  /** Plans the moves; an empty plan where nothing gains enough. */
+  public PlanResult plan(Question question) {
+    Set<Forbidden> forbidden = new HashSet<>();
+    Round round = round(question, forbidden);
+    for (int i = 1; i < ROUND_LIMIT && !round.isWhole(); i++) {
+      round = round(question, forbidden);
+    }
+    return planned(question, round);
+  }
+
+  private static Round round(Question question, Set<Forbidden> forbidden) {
+    Snapshot snapshot = question.snapshot();
+    Extent extent = question.extent();
+    LoweredCluster lowered =
+        Lowering.of(
+            snapshot,
+            question.demand(),
+            question.policy(),
+            extent.hotPercent(),
+            forbidden,
+            question.bounds());
     Relocation.Plan found =
         Relocation.plan(
-            lowered.problem(), lowered.rules(), extent.relocation(snapshot, lowered, limits));
-    Seating seating = new Seating(snapshot, policy);
+            lowered.problem(),
+            lowered.rules(),
+            extent.relocation(snapshot, lowered, question.limits()));
+    Seating seating = new Seating(snapshot, question.policy());
     List<Seated> seated = new ArrayList<>();
     for (Relocation.Move move : inWaves(found.moves())) {
       VmName vm = lowered.vms().get(move.item());
@@ -199,15 +225,11 @@ public final class RebalancePlanner {
     return moves.stream().sorted(Comparator.comparingInt(Relocation.Move::wave)).toList();
   }
 
-  private static PlanResult planned(
-      Snapshot snapshot,
-      Map<VmName, VmDemand> demand,
-      MigrationLimits limits,
-      Extent extent,
-      Round round) {
+  private static PlanResult planned(Question question, Round round) {
+    Snapshot snapshot = question.snapshot();
     PlanDraft draft = new PlanDraft(snapshot);
-    Migrations migrations = new Migrations(snapshot, limits, draft);
-    RebalanceText text = new RebalanceText(snapshot, demand, extent);
+    Migrations migrations = new Migrations(snapshot, question.limits(), draft);
+    RebalanceText text = new RebalanceText(question);
     int wave = 0;
     for (Seated seated : round.seated()) {
       if (seated.move().wave() > wave) {
@@ -223,6 +245,6 @@ public final class RebalancePlanner {
     if (round.seated().isEmpty()) {
       draft.decide(text.nothing());
     }
-    return draft.finish("rebalance: migrate " + round.seated().size() + " VMs", Origin.OPERATOR);
+    return draft.finish("rebalance: migrate " + round.seated().size() + " VMs", question.origin());
   }
 }

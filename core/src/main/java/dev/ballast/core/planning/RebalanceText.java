@@ -13,6 +13,7 @@ import dev.ballast.core.placement.MigrationFit;
 import dev.ballast.core.placement.Veto;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.planning.RebalancePlanner.Extent;
+import dev.ballast.core.planning.RebalancePlanner.Question;
 import dev.ballast.core.search.Relocation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,15 +30,17 @@ final class RebalanceText {
 
   private static final long PERMILLE = 1_000;
 
+  private final Question question;
   private final Snapshot snapshot;
   private final Extent extent;
   private final Map<VmName, VmDemand> demand;
   private final SortedMap<HostName, Long> wanted = new TreeMap<>();
 
-  RebalanceText(Snapshot snapshot, Map<VmName, VmDemand> demand, Extent extent) {
-    this.snapshot = snapshot;
-    this.demand = demand;
-    this.extent = extent;
+  RebalanceText(Question question) {
+    this.question = question;
+    this.snapshot = question.snapshot();
+    this.demand = question.demand();
+    this.extent = question.extent();
     for (HostView view : snapshot.hosts().values()) {
       wanted.put(
           view.name(),
@@ -66,7 +69,7 @@ final class RebalanceText {
                   + " % of its CPU capacity, more than "
                   + extent.hotPercent()
                   + " %: it moves from ";
-          case LEVELLING -> "an operator rebalances: it moves from ";
+          case LEVELLING -> who() + " rebalances: it moves from ";
           case EMPTYING -> source + " is to be empty: it moves from ";
         };
     wanted.merge(source, -vm, Long::sum);
@@ -90,6 +93,13 @@ final class RebalanceText {
             ? "a host without VMs once all of " + source + " are gone"
             : (before - after) / 10 + " points",
         rejected);
+  }
+
+  private String who() {
+    return switch (question.origin()) {
+      case OPERATOR, ROLLBACK -> "an operator";
+      case BALANCER -> "the balancer";
+    };
   }
 
   /** Why each of the other hosts was not taken, the one with the lowest share first. */
@@ -123,6 +133,7 @@ final class RebalanceText {
                 .map(Veto::reason)
                 .toList());
     MigrationFit.obstacle(spec, from, other.view()).ifPresent(reasons::add);
+    Optional.ofNullable(question.bounds().hosts().get(other.view().name())).ifPresent(reasons::add);
     return reasons.isEmpty()
         ? "would be at " + other.permille() / 10 + " %, or had no room"
         : String.join("; ", reasons);
@@ -140,14 +151,15 @@ final class RebalanceText {
             + " % of its CPU capacity, more than "
             + extent.hotPercent()
             + " %: "
-            + because(refusal.reason()),
+            + because(lowered, refusal),
         "none",
         "none",
         fixedOn(lowered, refusal.bin()));
   }
 
-  private static String because(Relocation.Reason reason) {
-    return switch (reason) {
+  private static String because(LoweredCluster lowered, Relocation.Refusal refusal) {
+    return switch (refusal.reason()) {
+      case CYCLE -> refusal.cycle().map(cycle -> of(lowered, cycle)).orElse("VMs are in a cycle");
       case FIXED -> "none of them may move";
       case NO_ROOM ->
           "no other host has room for any of them, nor can two change places one after the other";
@@ -155,6 +167,24 @@ final class RebalanceText {
       case MOVE_LIMIT -> "as many moves as are allowed are planned";
       case SMALL_GAIN -> "no single move takes anything off";
     };
+  }
+
+  private static String of(LoweredCluster lowered, Relocation.Cycle cycle) {
+    VmName vm = lowered.vms().get(cycle.item());
+    VmName back = lowered.vms().get(cycle.back());
+    HostName other = lowered.hosts().get(lowered.problem().initial()[cycle.back()]);
+    HostName third = lowered.hosts().get(cycle.third());
+    return vm
+        + " and "
+        + back
+        + " of "
+        + other
+        + " could change places only through a third host, and a VM moves once in a plan: 'ballast"
+        + " migrate "
+        + back
+        + " --to "
+        + third
+        + " --run' opens the cycle, then rebalance again";
   }
 
   private static List<String> fixedOn(LoweredCluster lowered, int bin) {

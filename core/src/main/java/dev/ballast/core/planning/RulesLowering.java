@@ -27,12 +27,18 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules between VMs and hosts, lowered; what no VM needs costs nothing. */
 final class RulesLowering {
+  /** The host of VMs that are on none yet. */
+  static final HostName NOWHERE = new HostName("nowhere.invalid");
+
   private final Snapshot snapshot;
   private final List<HostName> hosts;
   private final List<Taken> items;
   private final List<String> fixed;
+  private final Set<HostName> closed;
   private final Map<VmName, SortedSet<HostName>> forbidden = new HashMap<>();
   private final List<long[]> rows = new ArrayList<>();
+  private final Map<HostName, Integer> machineOf = new HashMap<>();
+  private final Numbers<Object> machines = new Numbers<>();
   private final Map<Shape, Integer> profiles = new HashMap<>();
 
   RulesLowering(
@@ -40,7 +46,9 @@ final class RulesLowering {
       List<HostName> hosts,
       List<Taken> items,
       List<String> fixed,
-      Set<Forbidden> forbidden) {
+      Set<Forbidden> forbidden,
+      Set<HostName> closed) {
+    this.closed = closed;
     this.snapshot = snapshot;
     this.hosts = hosts;
     this.items = items;
@@ -59,7 +67,7 @@ final class RulesLowering {
       String type,
       Set<NetworkName> networks,
       String over,
-      Object machine,
+      int machine,
       Set<HostName> forbidden) {}
 
   Rules rules() {
@@ -151,7 +159,9 @@ final class RulesLowering {
             spec.type().name(),
             networks,
             spec.rules().spread().map(SpreadRule::over).orElse(""),
-            source == null ? from : machine(source),
+            source == null
+                ? -1
+                : machineOf.computeIfAbsent(from, _ -> machines.of(machine(source))),
             forbidden.getOrDefault(spec.name(), new TreeSet<>()));
     Integer known = profiles.get(shape);
     if (known != null) {
@@ -172,12 +182,12 @@ final class RulesLowering {
 
   private long[] row(VmSpec spec, @Nullable HostView source) {
     long[] row = new long[(hosts.size() + 63) / 64];
-    SortedSet<HostName> closed = forbidden.getOrDefault(spec.name(), new TreeSet<>());
+    SortedSet<HostName> forbiddenForVm = forbidden.getOrDefault(spec.name(), new TreeSet<>());
     for (int bin = 0; bin < hosts.size(); bin++) {
       HostView target = snapshot.hosts().get(hosts.get(bin));
-      if (source != null
-          && target != null
+      if (target != null
           && !closed.contains(target.name())
+          && !forbiddenForVm.contains(target.name())
           && isOpen(spec, source, target)) {
         row[bin >> 6] |= 1L << bin;
       }
@@ -185,7 +195,7 @@ final class RulesLowering {
     return row;
   }
 
-  private boolean isOpen(VmSpec spec, HostView source, HostView target) {
+  private boolean isOpen(VmSpec spec, @Nullable HostView source, HostView target) {
     boolean domain =
         spec.rules()
             .spread()
@@ -193,6 +203,6 @@ final class RulesLowering {
             .orElse(true);
     return domain
         && HostFit.vetoes(snapshot.networks(), target, spec).isEmpty()
-        && MigrationFit.obstacle(spec, source, target).isEmpty();
+        && (source == null || MigrationFit.obstacle(spec, source, target).isEmpty());
   }
 }

@@ -270,6 +270,11 @@ public final class Construction {
     }
   }
 
+  /** Puts an item where it is already, whatever is against it. */
+  public void keep(int item, int bin) {
+    put(item, bin);
+  }
+
   /** Takes a placed item out again. */
   public void remove(int item) {
     take(item, binOf[item], -1);

@@ -16,6 +16,7 @@ final class Fleet {
   private final Company company;
   private final int[][] group;
   private final double[] share; // by bin and resource: 1 / capacity
+  private final Freest freest;
 
   Fleet(Problem problem, Rules rules) {
     this.problem = problem;
@@ -34,6 +35,17 @@ final class Fleet {
     for (int item = 0; item < binOf.length; item++) {
       enter(item, binOf[item]);
     }
+    this.freest = new Freest(count.length, this::leftNow);
+  }
+
+  /** The share of its scarcest resource that the bin has left below safety. */
+  private double leftNow(int bin) {
+    double least = Double.MAX_VALUE;
+    for (int r = 0; r < resources; r++) {
+      int at = bin * resources + r;
+      least = Math.min(least, (problem.safety()[at] - used[at]) * share[at]);
+    }
+    return least;
   }
 
   private void enter(int item, int bin) {
@@ -62,6 +74,8 @@ final class Fleet {
 
   void move(int item, int to) {
     int from = binOf[item];
+    freest.change(from);
+    freest.change(to);
     leave(item, from);
     company.count(item, from, -1);
     enter(item, to);
@@ -138,12 +152,16 @@ final class Fleet {
     company.look(item);
     int best = -1;
     double bestLeft = -1;
-    for (int bin = 0; bin < count.length; bin++) {
+    for (int bin : freest.order()) {
+      if (best >= 0 && freest.left(bin) < bestLeft) {
+        return best; // with the item none of those that follow has more
+      }
       if (bin == except || bin == binOf[item]) {
         continue;
       }
       double left = leftWith(bin, item);
-      if ((best < 0 ? left != -1 : left > bestLeft) && allows(item, bin)) {
+      boolean better = best < 0 ? left != -1 : left > bestLeft || (left == bestLeft && bin < best);
+      if (better && allows(item, bin)) {
         best = bin;
         bestLeft = left;
       }
@@ -202,20 +220,8 @@ final class Fleet {
 
   /** So many bins that have most of their scarcest resource left, that one first. */
   int[] freestBins(int limit) {
-    double[] left = new double[count.length];
-    for (int bin = 0; bin < left.length; bin++) {
-      left[bin] = Double.MAX_VALUE;
-      for (int r = 0; r < resources; r++) {
-        int at = bin * resources + r;
-        left[bin] = Math.min(left[bin], (problem.safety()[at] - used[at]) * share[at]);
-      }
-    }
-    return IntStream.range(0, left.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer bin) -> -left[bin]))
-        .limit(limit)
-        .mapToInt(Integer::intValue)
-        .toArray();
+    int[] order = freest.order();
+    return Arrays.copyOf(order, Math.min(limit, order.length));
   }
 
   /** The highest usage / capacity over the resources with a load weight. */

@@ -38,9 +38,15 @@ final class Moves {
 
   /** Does the moves if each of them is possible in its turn, none otherwise. */
   boolean inOrder(int[] items, int[] bins) {
-    if (left() < items.length) {
-      return false;
+    boolean possible = left() >= items.length && arePossible(items, bins);
+    for (int i = 0; possible && i < items.length; i++) {
+      add(items[i], bins[i], Relocation.Purpose.RELIEF);
     }
+    return possible;
+  }
+
+  /** Whether each of the moves would be possible in its turn. */
+  boolean arePossible(int[] items, int[] bins) {
     int[] from = new int[items.length];
     int done = 0;
     while (done < items.length && fleet.canMove(items[done], bins[done])) {
@@ -52,9 +58,6 @@ final class Moves {
     while (done > 0) {
       done--;
       fleet.move(items[done], from[done]);
-    }
-    for (int i = 0; possible && i < items.length; i++) {
-      add(items[i], bins[i], Relocation.Purpose.RELIEF);
     }
     return possible;
   }

@@ -27,6 +27,7 @@ public final class Relocation {
   private final Policy policy;
   private final Fleet fleet;
   private final Moves moves;
+  private @org.jspecify.annotations.Nullable Cycle cycle; // that the last exchange met
 
   /**
    * What a relocation may do.
@@ -119,11 +120,31 @@ public final class Relocation {
     /** As many moves as the policy allows are planned. */
     MOVE_LIMIT,
     /** No single move takes off as much as the policy wants. */
-    SMALL_GAIN
+    SMALL_GAIN,
+    /** Two items could change places, but only by a step aside, and items move once. */
+    CYCLE
   }
 
-  /** A bin that stays above its safety by that weighted overload. */
-  public record Refusal(int bin, long overload, Reason reason) {}
+  /**
+   * Two items that each wait for the other's room.
+   *
+   * @param item of the hot bin
+   * @param back of the other
+   * @param third a bin in which that one could wait meanwhile
+   */
+  public record Cycle(int item, int back, int third) {}
+
+  /**
+   * A bin that stays above its safety by that weighted overload.
+   *
+   * @param cycle where that is the reason
+   */
+  public record Refusal(int bin, long overload, Reason reason, Optional<Cycle> cycle) {
+    /** For another reason than a cycle. */
+    public Refusal(int bin, long overload, Reason reason) {
+      this(bin, overload, reason, Optional.empty());
+    }
+  }
 
   /** The moves in order, and what they cannot relieve. */
   public record Plan(List<Move> moves, List<Refusal> refusals) {}
@@ -158,7 +179,9 @@ public final class Relocation {
     while (fleet.overload(bin) > 0) {
       Reason reason = step(bin);
       if (reason != null) {
-        return Optional.of(new Refusal(bin, fleet.overload(bin), reason));
+        Optional<Cycle> seen =
+            reason == Reason.CYCLE ? Optional.ofNullable(cycle) : Optional.empty();
+        return Optional.of(new Refusal(bin, fleet.overload(bin), reason, seen));
       }
     }
     return Optional.empty();
@@ -187,8 +210,12 @@ public final class Relocation {
       }
       forbidden |= fleet.hasRoomAnywhere(item);
     }
+    cycle = null;
     if (exchange(bin, worth)) {
       return null;
+    }
+    if (cycle != null) {
+      return Reason.CYCLE;
     }
     return forbidden ? Reason.FORBIDDEN : Reason.NO_ROOM;
   }
@@ -245,16 +272,28 @@ public final class Relocation {
     }
     return moves.inOrder(new int[] {back, item}, new int[] {bin, other})
         || moves.inOrder(new int[] {item, back}, new int[] {other, bin})
-        || (policy.asides() && aside(item, back));
+        || aside(item, back);
   }
 
-  /** The item steps aside to a third bin, so that the cycle is broken. */
+  /**
+   * The item steps aside to a third bin, so that the cycle is broken; where items move once it is
+   * only noted.
+   */
   private boolean aside(int item, int back) {
     int bin = fleet.binOf(item);
     int other = fleet.binOf(back);
     int third = fleet.freestExcept(back, bin);
-    return third >= 0
-        && third != other
-        && moves.inOrder(new int[] {back, item, back}, new int[] {third, other, bin});
+    if (third < 0 || third == other) {
+      return false;
+    }
+    int[] items = {back, item, back};
+    int[] bins = {third, other, bin};
+    if (policy.asides()) {
+      return moves.inOrder(items, bins);
+    }
+    if (cycle == null && moves.arePossible(items, bins)) {
+      cycle = new Cycle(item, back, third);
+    }
+    return false;
   }
 }

@@ -175,6 +175,91 @@ class RebalancePlannerTest {
   }
 
   @Test
+  void anAffinityGroupStaysAndIsToldWhy() {
+    Snapshot two =
+        Cluster.running(
+            snapshot(migratable(lab("h1")), migratable(lab("h2"))),
+            spec("a", d -> d.together("t")),
+            spec("b", d -> d.together("t")));
+
+    Plan plan = planned(two, each(two, 900), Aim.STABLE);
+
+    assertThat(plan.isEmpty()).isTrue();
+    assertThat(plan.decisions().getFirst().reason()).endsWith("none of them may move");
+    assertThat(plan.decisions().getFirst().rejected())
+        .first()
+        .isEqualTo(
+            "move a: shares its host with its affinity group of 2 VMs, which a rebalancing, moving"
+                + " VMs one by one, would part");
+  }
+
+  @Test
+  void aCycleIsRefusedWithTheVmsTheHostAndTheStepThatOpensIt() {
+    long roomy = 10 * GIB + 768 * MIB;
+    Snapshot start =
+        snapshot(
+            migratable(Sample.view("h1", Sample.flat(4, roomy), 1_000)),
+            migratable(Sample.view("h2", Sample.flat(4, roomy), 1_000)),
+            migratable(Sample.view("h3", Sample.flat(4, 3 * GIB + 768 * MIB), 1_000)));
+    Snapshot bound =
+        Cluster.running(
+            start,
+            spec("a", d -> d.hosts("h1").memory(5 * GIB)),
+            spec("b", d -> d.hosts("h1").memory(5 * GIB)),
+            spec("c", d -> d.hosts("h2").memory(3 * GIB)),
+            spec("d", d -> d.hosts("h2").memory(5 * GIB)));
+    Snapshot free =
+        Enactment.of(
+            bound,
+            Cluster.applied(
+                bound,
+                List.of(
+                    spec("a", d -> d.memory(5 * GIB)),
+                    spec("b", d -> d.memory(5 * GIB)),
+                    spec("c", d -> d.memory(3 * GIB)),
+                    spec("d", d -> d.memory(5 * GIB)))));
+    Map<VmName, VmDemand> demand = each(free, 600);
+    demand.put(vm("c"), new VmDemand(vm("c"), 100, 100, 100));
+    demand.put(vm("d"), new VmDemand(vm("d"), 100, 100, 100));
+
+    Plan plan = planned(free, demand, Aim.STABLE);
+
+    assertThat(plan.isEmpty()).isTrue();
+    assertThat(plan.decisions().getFirst().reason())
+        .endsWith(
+            "a and c of h2 could change places only through a third host, and a VM moves once in a"
+                + " plan: 'ballast migrate c --to h3 --run' opens the cycle, then rebalance again");
+  }
+
+  @Test
+  void whatIsBoundStaysAndEveryHostTellsWhyItWasNotTaken() {
+    Snapshot crowded = crowded(6);
+    TreeMap<VmName, String> vms = new TreeMap<>(Map.of(vm("g-1"), "rests"));
+    TreeMap<dev.ballast.core.model.HostName, String> hosts =
+        new TreeMap<>(Map.of(host("h2"), "rests too"));
+
+    Plan plan =
+        plan(
+            new RebalancePlanner()
+                .plan(
+                    new RebalancePlanner.Question(
+                        crowded,
+                        each(crowded, 200),
+                        MigrationLimits.DEFAULT,
+                        PlacementPolicy.DEFAULT,
+                        Extent.DEFAULT,
+                        new Bounds(vms, hosts),
+                        dev.ballast.core.plan.Origin.BALANCER)));
+
+    assertThat(describe(plan))
+        .isNotEmpty()
+        .allMatch(text -> text.contains(" to h3"))
+        .noneMatch(text -> text.contains("g-1"));
+    assertThat(plan.decisions().getFirst().reason()).startsWith("the balancer rebalances");
+    assertThat(plan.decisions().getFirst().rejected()).containsExactly("h2: rests too");
+  }
+
+  @Test
   void aHostWithoutASeatIsPassedOver() {
     // Each of h2's nodes lacks the memory that both have together.
     Snapshot split =

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -211,7 +212,9 @@ class RelocationTest {
     Plan refused = Relocation.plan(problem, rules, policy(problem, Aim.STABLE, false));
 
     assertThat(refused.moves()).isEmpty();
-    assertThat(refused.refusals()).containsExactly(new Relocation.Refusal(0, 2, Reason.NO_ROOM));
+    assertThat(refused.refusals())
+        .containsExactly(
+            new Relocation.Refusal(0, 2, Reason.CYCLE, Optional.of(new Relocation.Cycle(0, 2, 2))));
     assertThat(broken.refusals()).isEmpty();
     assertThat(broken.moves())
         .extracting(move -> move.item() + ": " + move.from() + " to " + move.to())
