@@ -125,6 +125,29 @@ class StateTest {
     }
   }
 
+  @Property(tries = 100)
+  void whereOnlyCapacityIsRelaxedGroupsAreKept(@ForAll long seed) {
+    Problem problem = RandomProblems.of(seed, 5, 12);
+    State state = new State(problem, problem.initial());
+    state.setPrices(7, true, false);
+    Random random = new Random(seed);
+    for (int i = 0; i < 40; i++) {
+      int item = random.nextInt(12);
+      int bin = random.nextInt(5);
+      if (!state.allowsShift(item, bin)) {
+        continue;
+      }
+      int[] then = state.assignment();
+      then[item] = bin;
+      double change = state.shiftChange(item, bin, NO_LIMIT);
+      assertThat(Double.isInfinite(change)).isEqualTo(!new Reference(problem, then).keepsGroups());
+      if (!Double.isInfinite(change)) {
+        state.shift(item, bin);
+        state.adaptPrices(2, 0.5);
+      }
+    }
+  }
+
   private static org.assertj.core.data.Offset<Double> within(double size) {
     return org.assertj.core.data.Offset.offset(1e-9 * (1 + size));
   }
