@@ -62,6 +62,7 @@ public final class Rebalancing {
 
   private final Problem problem;
   private final Reach reach;
+  private final boolean hasTransient;
   private final int threads;
   private final long seed;
 
@@ -84,6 +85,11 @@ public final class Rebalancing {
     }
     this.problem = problem;
     this.reach = new Reach(problem);
+    boolean any = false;
+    for (boolean isTransient : problem.isTransient()) {
+      any |= isTransient;
+    }
+    this.hasTransient = any;
     this.threads = threads;
     this.seed = seed;
   }
@@ -99,7 +105,7 @@ public final class Rebalancing {
       List<Outcome> seen = runAll(dealt(keeping, initial, seeds, TRIAL), budget, start, pool);
       List<Annealing.Schedule> kinds = new ArrayList<>();
       kinds.add(best(seen).task().schedule());
-      PRICED.forEach(priced -> kinds.add(priced.inUnits(unit)));
+      PRICED.stream().filter(this::concerns).forEach(s -> kinds.add(s.inUnits(unit)));
       List<Outcome> rivals = runAll(dealt(kinds, initial, seeds, KINDS), budget, start, pool);
       seen.addAll(rivals);
       Annealing.Schedule winner = best(rivals).task().schedule();
@@ -123,6 +129,11 @@ public final class Rebalancing {
       long steps = seen.stream().mapToLong(outcome -> outcome.result().steps()).sum();
       return new Result(best.assignment(), best.cost(), steps);
     }
+  }
+
+  /** Without transient resources there is no transient capacity to hold dear. */
+  private boolean concerns(Annealing.Schedule schedule) {
+    return schedule.relaxed() != Annealing.Relaxed.CAPACITY || hasTransient;
   }
 
   private static Annealing.Schedule reheat(double end, int round) {
