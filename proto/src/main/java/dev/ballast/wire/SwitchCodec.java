@@ -7,6 +7,7 @@ import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.SwitchOptions;
 import dev.ballast.core.model.SwitchPort;
 import dev.ballast.v1.SetSwitch;
 import dev.ballast.v1.StoredNetwork;
@@ -27,6 +28,8 @@ public final class SwitchCodec {
     return dev.ballast.v1.ObservedSwitch.newBuilder()
         .addAllBridges(bridges(observed.bridges()))
         .putAllLinks(observed.links())
+        .setDatapath(observed.datapath())
+        .putAllNotes(observed.notes())
         .build();
   }
 
@@ -36,7 +39,10 @@ public final class SwitchCodec {
 
   static ObservedSwitch observed(dev.ballast.v1.ObservedSwitch p, At at) {
     return new ObservedSwitch(
-        bridges("bridges", p.getBridgesList(), at), texts("links", p.getLinksMap(), at));
+        bridges("bridges", p.getBridgesList(), at),
+        texts("links", p.getLinksMap(), at),
+        at.shortText("datapath", p.getDatapath()),
+        texts("notes", p.getNotesMap(), at));
   }
 
   private static List<dev.ballast.v1.SwitchBridge> bridges(
@@ -49,7 +55,8 @@ public final class SwitchCodec {
         dev.ballast.v1.SwitchBridge.newBuilder()
             .setName(bridge.name())
             .addAllPorts(bridge.ports().values().stream().map(SwitchCodec::toProto).toList())
-            .putAllGuests(bridge.guests());
+            .putAllGuests(bridge.guests())
+            .putAllSettings(bridge.settings());
     bridge.owner().ifPresent(result::setOwner);
     return result.build();
   }
@@ -70,7 +77,8 @@ public final class SwitchCodec {
         at.shortText("name", p.getName()),
         p.hasOwner() ? Optional.of(at.shortText("owner", p.getOwner())) : Optional.empty(),
         ports,
-        texts("guests", p.getGuestsMap(), at));
+        texts("guests", p.getGuestsMap(), at),
+        texts("settings", p.getSettingsMap(), at));
   }
 
   private static dev.ballast.v1.SwitchPort toProto(SwitchPort port) {
@@ -79,7 +87,8 @@ public final class SwitchCodec {
             .setName(port.name())
             .setType(port.type())
             .addAllTrunks(port.trunks())
-            .setVlanMode(port.vlanMode());
+            .setVlanMode(port.vlanMode())
+            .putAllSettings(port.settings());
     port.tag().ifPresent(result::setTag);
     port.peer().ifPresent(result::setPeer);
     port.owner().ifPresent(result::setOwner);
@@ -94,7 +103,8 @@ public final class SwitchCodec {
         vlans("trunks", p.getTrunksList(), at),
         at.shortText("vlan_mode", p.getVlanMode()),
         p.hasPeer() ? Optional.of(at.shortText("peer", p.getPeer())) : Optional.empty(),
-        p.hasOwner() ? Optional.of(at.shortText("owner", p.getOwner())) : Optional.empty());
+        p.hasOwner() ? Optional.of(at.shortText("owner", p.getOwner())) : Optional.empty(),
+        texts("settings", p.getSettingsMap(), at));
   }
 
   // By hand, 0 and 4095 can be written into the database too: they are observed as they are.
@@ -159,6 +169,9 @@ public final class SwitchCodec {
             .addAllTrunks(network.trunks())
             .setOverride(network.override());
     network.vlan().ifPresent(result::setVlan);
+    if (!network.options().equals(SwitchOptions.NONE)) {
+      result.setOptions(SwitchOptionsCodec.toProto(network.options()));
+    }
     return result.build();
   }
 
@@ -180,6 +193,9 @@ public final class SwitchCodec {
                 new TreeSet<>(p.getUplinksList()),
                 p.hasVlan() ? Optional.of(p.getVlan()) : Optional.empty(),
                 new TreeSet<>(p.getTrunksList()),
-                p.getOverride()));
+                p.getOverride(),
+                p.hasOptions()
+                    ? SwitchOptionsCodec.fromProto(p.getOptions())
+                    : SwitchOptions.NONE));
   }
 }

@@ -7,7 +7,10 @@ import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.SwitchOptions;
 import dev.ballast.core.model.SwitchPort;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -42,9 +45,10 @@ final class SwitchSamples {
             links().map(String::toUpperCase).set().ofMaxSize(3),
             vlans().optional(),
             trunks(),
-            Arbitraries.of(true, false))
+            Arbitraries.of(true, false),
+            Arbitraries.of(SwitchOptions.NONE, options()))
         .as(
-            (name, hosts, uplinks, vlan, trunks, override) ->
+            (name, hosts, uplinks, vlan, trunks, override, options) ->
                 new NetworkSpec(
                     new NetworkName(name),
                     name,
@@ -52,7 +56,35 @@ final class SwitchSamples {
                     new TreeSet<>(uplinks),
                     vlan,
                     trunks,
-                    override));
+                    override,
+                    options));
+  }
+
+  private static SwitchOptions options() {
+    return new SwitchOptions(
+        Optional.of(5),
+        Optional.of(
+            new SwitchOptions.Bond(
+                "bond0", new TreeSet<>(List.of("eth8", "eth9")), "balance-tcp", "active")),
+        "secure",
+        "netdev",
+        true,
+        false,
+        new TreeSet<>(List.of("BRP")),
+        Optional.of(
+            new SwitchOptions.Vxlan(
+                7, 4_790, new TreeMap<>(Map.of(new HostName("h1"), "192.0.2.1")))),
+        new TreeMap<>(Map.of("bond0", new SwitchOptions.PortRate(1_000, 500, 50))),
+        new TreeMap<>(
+            Map.of(
+                "m0",
+                new SwitchOptions.Mirror(
+                    new TreeSet<>(List.of("bond0")), Optional.of("eth7"), Optional.empty()),
+                "m1",
+                new SwitchOptions.Mirror(new TreeSet<>(), Optional.empty(), Optional.of(99)))),
+        Optional.of(
+            new SwitchOptions.Sflow(
+                new TreeSet<>(List.of("192.0.2.9:6343")), "eth0", 64, 10)));
   }
 
   private static Arbitrary<SwitchPort> ports() {
@@ -63,8 +95,14 @@ final class SwitchSamples {
             trunks(),
             Arbitraries.of("", "access", "native-untagged"),
             links().optional(),
-            Arbitraries.just(OWNER).optional())
+            Arbitraries.just(OWNER).optional(),
+            settings())
         .as(SwitchPort::new);
+  }
+
+  private static Arbitrary<SortedMap<String, String>> settings() {
+    return Arbitraries.of(
+        new TreeMap<>(), new TreeMap<>(Map.of("options.key", "7", "qos.type", "linux-htb")));
   }
 
   private static SwitchBridge bridge(
@@ -106,12 +144,16 @@ final class SwitchSamples {
               for (SwitchBridge b : bridges) {
                 SortedMap<String, String> guests = new TreeMap<>();
                 guests.put(port, domain);
-                all.put(b.name(), new SwitchBridge(b.name(), b.owner(), b.ports(), guests));
+                all.put(b.name(), new SwitchBridge(b.name(), b.owner(), b.ports(), guests, setting(port)));
               }
               SortedMap<String, String> free = new TreeMap<>();
               links.forEach(link -> free.put(link, domain));
-              return new ObservedSwitch(all, free);
+              return new ObservedSwitch(all, free, "netdev", setting(domain));
             });
+  }
+
+  private static SortedMap<String, String> setting(String value) {
+    return new TreeMap<>(Map.of("fail_mode", value));
   }
 
   static Arbitrary<Reversible.SetSwitch> actions() {

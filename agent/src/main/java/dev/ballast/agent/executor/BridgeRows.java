@@ -10,6 +10,7 @@ import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.SwitchPort;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,8 +19,13 @@ import java.util.TreeMap;
  * The configuration columns of a bridge, its ports and their interfaces: what a row is made of.
  *
  * @param ports by name, without those of guests
+ * @param mirrors by name, with names of ports in place of references
  */
-record BridgeRows(ObjectNode columns, SortedMap<String, PortRows> ports) {
+record BridgeRows(
+    ObjectNode columns,
+    SortedMap<String, PortRows> ports,
+    SortedMap<String, ObjectNode> mirrors,
+    Optional<ObjectNode> sflow) {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -74,12 +80,20 @@ record BridgeRows(ObjectNode columns, SortedMap<String, PortRows> ports) {
           "bfd",
           "cfm_mpid");
 
+  private static final List<String> QOS_COLUMNS =
+      List.of("_uuid", "type", "other_config", "queues", "external_ids");
+
+  private static final List<String> SFLOW_COLUMNS =
+      List.of("targets", "agent", "sampling", "polling", "header", "external_ids");
+
   /**
    * A port and its interfaces.
    *
    * @param interfaces by name
+   * @param qos the row that shapes it; with {@code _uuid} where it was there already
    */
-  record PortRows(ObjectNode columns, SortedMap<String, ObjectNode> interfaces) {}
+  record PortRows(
+      ObjectNode columns, SortedMap<String, ObjectNode> interfaces, Optional<ObjectNode> qos) {}
 
   /** The bridges of those names as they are. */
   static SortedMap<String, BridgeRows> saved(SwitchRows rows, SortedSet<String> names) {
@@ -96,9 +110,20 @@ record BridgeRows(ObjectNode columns, SortedMap<String, PortRows> ports) {
       SortedMap<String, ObjectNode> interfaces = new TreeMap<>();
       rows.interfaces(port)
           .forEach(row -> interfaces.put(SwitchRows.name(row), only(row, INTERFACE_COLUMNS)));
-      ports.put(SwitchRows.name(port), new PortRows(only(port, PORT_COLUMNS), interfaces));
+      Optional<ObjectNode> qos =
+          rows.attached(SwitchRows.QOS, port.path("qos")).stream()
+              .map(row -> only(row, QOS_COLUMNS))
+              .findFirst();
+      ports.put(SwitchRows.name(port), new PortRows(only(port, PORT_COLUMNS), interfaces, qos));
     }
-    return new BridgeRows(only(bridge, BRIDGE_COLUMNS), ports);
+    SortedMap<String, ObjectNode> mirrors = new TreeMap<>();
+    rows.attached(SwitchRows.MIRROR, bridge.path("mirrors"))
+        .forEach(row -> mirrors.put(SwitchRows.name(row), SwitchColumns.named(rows, row)));
+    Optional<ObjectNode> sflow =
+        rows.attached(SwitchRows.SFLOW, bridge.path("sflow")).stream()
+            .map(row -> only(row, SFLOW_COLUMNS))
+            .findFirst();
+    return new BridgeRows(only(bridge, BRIDGE_COLUMNS), ports, mirrors, sflow);
   }
 
   private static ObjectNode only(ObjectNode row, List<String> columns) {
@@ -117,12 +142,16 @@ record BridgeRows(ObjectNode columns, SortedMap<String, PortRows> ports) {
    * @param datapath Open vSwitch's type of the datapath
    */
   static BridgeRows of(SwitchBridge target, String datapath) {
-    ObjectNode columns =
-        NODES.objectNode().put("name", target.name()).put("datapath_type", datapath);
+    ObjectNode columns = NODES.objectNode().put("name", target.name());
+    SwitchColumns.toBridge(columns, target.settings(), datapath);
     target.owner().ifPresent(owner -> columns.set("external_ids", mark(owner)));
     SortedMap<String, PortRows> ports = new TreeMap<>();
     target.ports().forEach((name, port) -> ports.put(name, of(port)));
-    return new BridgeRows(columns, ports);
+    return new BridgeRows(
+        columns,
+        ports,
+        SwitchColumns.mirrors(target.settings()),
+        SwitchColumns.sflow(target.settings()));
   }
 
   private static PortRows of(SwitchPort port) {
@@ -133,10 +162,12 @@ record BridgeRows(ObjectNode columns, SortedMap<String, PortRows> ports) {
         "vlan_mode",
         Column.set(
             port.vlanMode().isEmpty() ? List.of() : List.of(NODES.textNode(port.vlanMode()))));
+    SwitchColumns.toPort(columns, port.settings());
     port.owner().ifPresent(owner -> columns.set("external_ids", mark(owner)));
-    ObjectNode row = NODES.objectNode().put("name", port.name()).put("type", port.type());
-    port.peer().ifPresent(peer -> row.set("options", Column.map(Map.of("peer", peer))));
-    return new PortRows(columns, new TreeMap<>(Map.of(port.name(), row)));
+    Optional<ObjectNode> qos = SwitchColumns.qos(port.settings());
+    qos.ifPresent(
+        row -> port.owner().ifPresent(owner -> row.set("external_ids", mark(owner))));
+    return new PortRows(columns, SwitchColumns.interfaces(port), qos);
   }
 
   private static JsonNode mark(String owner) {
@@ -159,9 +190,17 @@ record BridgeRows(ObjectNode columns, SortedMap<String, PortRows> ports) {
                     inner.set("columns", port.columns());
                     ObjectNode rows = inner.putObject("interfaces");
                     port.interfaces().forEach(rows::set);
+                    port.qos().ifPresent(row -> inner.set("qos", row));
                   });
+          ObjectNode mirrors = one.putObject("mirrors");
+          bridge.mirrors().forEach(mirrors::set);
+          bridge.sflow().ifPresent(row -> one.set("sflow", row));
         });
     return all.toString();
+  }
+
+  private static Optional<ObjectNode> optional(JsonNode row) {
+    return row.isMissingNode() ? Optional.empty() : Optional.of((ObjectNode) row);
   }
 
   /** What {@link #write} gave. */
@@ -177,10 +216,25 @@ record BridgeRows(ObjectNode columns, SortedMap<String, PortRows> ports) {
               .properties()
               .forEach(row -> rows.put(row.getKey(), (ObjectNode) row.getValue()));
           ports.put(
-              port.getKey(), new PortRows((ObjectNode) port.getValue().path("columns"), rows));
+              port.getKey(),
+              new PortRows(
+                  (ObjectNode) port.getValue().path("columns"),
+                  rows,
+                  optional(port.getValue().path("qos"))));
         }
+        SortedMap<String, ObjectNode> mirrors = new TreeMap<>();
+        bridge
+            .getValue()
+            .path("mirrors")
+            .properties()
+            .forEach(row -> mirrors.put(row.getKey(), (ObjectNode) row.getValue()));
         bridges.put(
-            bridge.getKey(), new BridgeRows((ObjectNode) bridge.getValue().path("columns"), ports));
+            bridge.getKey(),
+            new BridgeRows(
+                (ObjectNode) bridge.getValue().path("columns"),
+                ports,
+                mirrors,
+                optional(bridge.getValue().path("sflow"))));
       }
       return bridges;
     } catch (JsonProcessingException | ClassCastException e) {

@@ -34,6 +34,7 @@ public final class ObjectStateCodec {
   private static final int KSM = 4;
   private static final int NO_SWITCH = 40;
   private static final int SWITCH = 41;
+  private static final int SWITCH_WITH_SETTINGS = 130;
   private static final int KSM_ACROSS_NODES = 100;
   private static final int NO_SETTING = 101;
   private static final int SETTING = 102;
@@ -75,7 +76,7 @@ public final class ObjectStateCodec {
           text(out, reason);
         }
         case SwitchPresent present -> {
-          out.writeByte(SWITCH);
+          out.writeByte(SWITCH_WITH_SETTINGS);
           SwitchRecord.write(out, present);
         }
       }
@@ -92,7 +93,7 @@ public final class ObjectStateCodec {
    */
   public static ObjectState decode(byte[] bytes) throws ExecutionFault {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int kind = in.readByte();
+      int kind = in.readUnsignedByte();
       return switch (kind) {
         case NO_DOMAIN -> new NoDomain();
         case DOMAIN -> readDomain(in);
@@ -105,7 +106,8 @@ public final class ObjectStateCodec {
         case NO_SETTING -> new NoHostSetting(text(in));
         case SETTING -> new HostSettingPresent(HostSettingRecord.read(in));
         case NO_SWITCH -> new NoSwitch(text(in));
-        case SWITCH -> SwitchRecord.read(in);
+        case SWITCH -> SwitchRecord.read(in, false);
+        case SWITCH_WITH_SETTINGS -> SwitchRecord.read(in, true);
         default -> throw new ExecutionFault("undo record of unknown kind " + kind);
       };
     } catch (IOException | IllegalArgumentException e) {

@@ -12,6 +12,7 @@ import dev.ballast.core.model.SwitchPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -30,6 +31,8 @@ final class SetSwitchExecutor implements ActionExecutor {
 
   /** So often a transaction is made again because a guest came or went meanwhile. */
   static final int ATTEMPT_LIMIT = 5;
+
+  private static final String DATAPATH = "datapath_type";
 
   private final SetSwitch action;
   private final Waiting waiting;
@@ -92,9 +95,18 @@ final class SetSwitchExecutor implements ActionExecutor {
                           + port.name()
                           + " of another owner: remove it first"));
     }
+    if (!found
+        .settings()
+        .getOrDefault(DATAPATH, "")
+        .equals(target.settings().getOrDefault(DATAPATH, ""))) {
+      return Optional.of(
+          Illegal.of("the datapath of bridge " + name + " does not change while it stands"));
+    }
+    Set<String> own = new TreeSet<>();
+    found.ports().values().forEach(port -> own.addAll(port.cards()));
     return target.ports().values().stream()
-        .filter(port -> !found.ports().containsKey(port.name()))
-        .flatMap(port -> joins(name, port, seen).stream())
+        .filter(port -> !port.name().equals(name))
+        .flatMap(port -> joins(name, port, own, seen).stream())
         .findFirst();
   }
 
@@ -106,35 +118,41 @@ final class SetSwitchExecutor implements ActionExecutor {
     }
     return target.ports().values().stream()
         .filter(port -> !port.name().equals(target.name()))
-        .flatMap(port -> joins(target.name(), port, seen).stream())
+        .flatMap(port -> joins(target.name(), port, Set.of(), seen).stream())
         .findFirst();
   }
 
-  /** A link that carries something must not be moved into a bridge: that would cut it off. */
-  private static Optional<Illegal> joins(String bridge, SwitchPort port, ObservedSwitch seen) {
+  /**
+   * A link that carries something must not be moved into a bridge: that would cut it off.
+   *
+   * @param own network cards that the bridge has already
+   */
+  private static Optional<Illegal> joins(
+      String bridge, SwitchPort port, Set<String> own, ObservedSwitch seen) {
     for (SwitchBridge other : seen.bridges().values()) {
-      if (other.ports().containsKey(port.name()) || other.guests().containsKey(port.name())) {
+      boolean elsewhere = !other.name().equals(bridge);
+      if (elsewhere
+          && (other.ports().containsKey(port.name()) || other.guests().containsKey(port.name()))) {
         return Optional.of(
             Illegal.of("port " + port.name() + " is on bridge " + other.name() + " already"));
       }
     }
-    if (!port.type().equals(SwitchPort.NETWORK_CARD)) {
-      return Optional.empty();
-    }
-    String carries = seen.links().get(port.name());
+    return port.cards().stream()
+        .filter(card -> !own.contains(card))
+        .flatMap(card -> card(bridge, card, seen).stream())
+        .findFirst();
+  }
+
+  private static Optional<Illegal> card(String bridge, String card, ObservedSwitch seen) {
+    String carries = seen.links().get(card);
     if (carries == null) {
-      return Optional.of(Illegal.of("the host has no network card " + port.name()));
+      return Optional.of(Illegal.of("the host has no network card " + card));
     }
     return carries.isEmpty()
         ? Optional.empty()
         : Optional.of(
             Illegal.of(
-                port.name()
-                    + " "
-                    + carries
-                    + ": moving it into bridge "
-                    + bridge
-                    + " would cut that off"));
+                card + " " + carries + ": moving it into bridge " + bridge + " would cut that off"));
   }
 
   @Override
@@ -157,7 +175,7 @@ final class SetSwitchExecutor implements ActionExecutor {
     bridges.keySet().removeAll(action.removed());
     bridges.putAll(action.bridges());
     return new SwitchPresent(
-        new ObservedSwitch(bridges, present.observed().links()), action.names(), "", "");
+        present.observed().with(bridges, present.observed().links()), action.names(), "", "");
   }
 
   @Override

@@ -42,7 +42,7 @@ public final class SwitchReader {
   public ObjectState observe() {
     try {
       SwitchRows rows = new SwitchRows(database.rows(SwitchRows.MODEL));
-      return new SwitchPresent(rows.observed(links.get()), new TreeSet<>(), "", "");
+      return new SwitchPresent(rows.observed(links.get(), datapath.get()), new TreeSet<>(), "", "");
     } catch (OvsdbFault | UncheckedIOException e) {
       return new NoSwitch(String.valueOf(e.getMessage()));
     }
@@ -67,7 +67,7 @@ public final class SwitchReader {
 
   SwitchPresent state(SwitchRows rows, SortedSet<String> names) {
     return new SwitchPresent(
-        rows.observed(links.get()),
+        rows.observed(links.get(), datapath.get()),
         names,
         rows.trouble(names),
         BridgeRows.write(BridgeRows.saved(rows, names)));

@@ -34,7 +34,18 @@ final class SwitchRecord {
       out.writeInt(bridge.ports().size());
       for (SwitchPort port : bridge.ports().values()) {
         write(out, port);
+        map(out, port.settings());
       }
+      map(out, bridge.settings());
+    }
+    ObjectStateCodec.text(out, present.observed().datapath());
+  }
+
+  private static void map(DataOutputStream out, SortedMap<String, String> map) throws IOException {
+    out.writeInt(map.size());
+    for (Map.Entry<String, String> entry : map.entrySet()) {
+      ObjectStateCodec.text(out, entry.getKey());
+      ObjectStateCodec.text(out, entry.getValue());
     }
   }
 
@@ -48,7 +59,12 @@ final class SwitchRecord {
     ObjectStateCodec.optional(out, port.owner());
   }
 
-  static SwitchPresent read(DataInputStream in) throws IOException {
+  /**
+   * What {@link #write} wrote.
+   *
+   * @param withSettings false for a record of before there were settings
+   */
+  static SwitchPresent read(DataInputStream in, boolean withSettings) throws IOException {
     SortedSet<String> names = texts(in);
     String trouble = ObjectStateCodec.text(in);
     String rows = ObjectStateCodec.text(in);
@@ -59,11 +75,25 @@ final class SwitchRecord {
       SortedMap<String, SwitchPort> ports = new TreeMap<>();
       for (int j = count(in); j > 0; j--) {
         SwitchPort port = port(in);
-        ports.put(port.name(), port);
+        ports.put(port.name(), withSettings ? port.withSettings(map(in)) : port);
       }
-      bridges.put(name, new SwitchBridge(name, owner, ports, new TreeMap<>(Map.of())));
+      SortedMap<String, String> settings = withSettings ? map(in) : new TreeMap<>();
+      bridges.put(name, new SwitchBridge(name, owner, ports, new TreeMap<>(), settings));
     }
-    return new SwitchPresent(new ObservedSwitch(bridges, new TreeMap<>()), names, trouble, rows);
+    String datapath = withSettings ? ObjectStateCodec.text(in) : "";
+    return new SwitchPresent(
+        new ObservedSwitch(bridges, new TreeMap<>(), datapath, new TreeMap<>()),
+        names,
+        trouble,
+        rows);
+  }
+
+  private static SortedMap<String, String> map(DataInputStream in) throws IOException {
+    SortedMap<String, String> map = new TreeMap<>();
+    for (int i = count(in); i > 0; i--) {
+      map.put(ObjectStateCodec.text(in), ObjectStateCodec.text(in));
+    }
+    return map;
   }
 
   private static SwitchPort port(DataInputStream in) throws IOException {

@@ -26,16 +26,65 @@ final class SwitchRows {
   static final String BRIDGE = "Bridge";
   static final String PORT = "Port";
   static final String INTERFACE = "Interface";
+  static final String CONTROLLER = "Controller";
+
+  static final String QOS = "QoS";
+  static final String MIRROR = "Mirror";
+  static final String SFLOW = "sFlow";
 
   /** What the model tells of. */
   static final Map<String, List<String>> MODEL =
       Map.of(
           BRIDGE,
-          List.of("name", "ports", "external_ids"),
+          List.of(
+              "name",
+              "ports",
+              "external_ids",
+              "fail_mode",
+              "datapath_type",
+              "stp_enable",
+              "rstp_enable",
+              "mirrors",
+              "sflow",
+              "controller"),
           PORT,
-          List.of("_uuid", "name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"),
+          List.of(
+              "_uuid",
+              "name",
+              "interfaces",
+              "tag",
+              "trunks",
+              "vlan_mode",
+              "external_ids",
+              "lacp",
+              "bond_mode",
+              "protected",
+              "qos"),
           INTERFACE,
-          List.of("_uuid", "name", "type", "options", "external_ids"));
+          List.of(
+              "_uuid",
+              "name",
+              "type",
+              "options",
+              "external_ids",
+              "ingress_policing_rate",
+              "ingress_policing_burst"),
+          QOS,
+          List.of("_uuid", "type", "other_config", "queues"),
+          MIRROR,
+          List.of(
+              "_uuid",
+              "name",
+              "select_all",
+              "select_src_port",
+              "select_dst_port",
+              "select_vlan",
+              "output_port",
+              "output_vlan"),
+          SFLOW,
+          List.of("_uuid", "targets", "agent", "sampling", "polling"),
+          CONTROLLER,
+          List.of("_uuid", "target"));
 
   /** All that there is. */
   static final Map<String, List<String>> WHOLE =
@@ -43,7 +92,11 @@ final class SwitchRows {
           ROOT_TABLE, List.of("cur_cfg", "next_cfg"),
           BRIDGE, List.of(),
           PORT, List.of(),
-          INTERFACE, List.of());
+          INTERFACE, List.of(),
+          QOS, List.of(),
+          MIRROR, List.of(),
+          SFLOW, List.of(),
+          CONTROLLER, List.of());
 
   private static final String TAP = "vnet";
   private static final String INTERFACE_ID = "iface-id";
@@ -54,11 +107,41 @@ final class SwitchRows {
   private final Map<String, ObjectNode> ports = new HashMap<>();
   private final Map<String, ObjectNode> interfaces = new HashMap<>();
 
+  /** Of the tables that others refer to, by table and uuid. */
+  private final Map<String, Map<String, ObjectNode>> attached = new HashMap<>();
+
   SwitchRows(Map<String, List<ObjectNode>> tables) {
     root = tables.getOrDefault(ROOT_TABLE, List.of()).stream().findFirst();
     rows(tables, BRIDGE).forEach(row -> bridges.put(name(row), row));
     rows(tables, PORT).forEach(row -> ports.put(uuid(row), row));
     rows(tables, INTERFACE).forEach(row -> interfaces.put(uuid(row), row));
+    for (String table : List.of(QOS, MIRROR, SFLOW, CONTROLLER)) {
+      Map<String, ObjectNode> byUuid = new HashMap<>();
+      rows(tables, table).forEach(row -> byUuid.put(uuid(row), row));
+      attached.put(table, byUuid);
+    }
+  }
+
+  /** The rows of another table that a column refers to. */
+  List<ObjectNode> attached(String table, JsonNode column) {
+    Map<String, ObjectNode> rows = attached.getOrDefault(table, Map.of());
+    return Column.uuids(column).stream()
+        .flatMap(uuid -> Optional.ofNullable(rows.get(uuid)).stream())
+        .toList();
+  }
+
+  /** Every port of the bridge, guests' too. */
+  List<ObjectNode> allPorts(ObjectNode bridge) {
+    return ports(bridge);
+  }
+
+  /** The names of the ports that a column refers to. */
+  List<String> portNames(JsonNode column) {
+    return Column.uuids(column).stream()
+        .flatMap(uuid -> Optional.ofNullable(ports.get(uuid)).stream())
+        .map(SwitchRows::name)
+        .sorted()
+        .toList();
   }
 
   private static List<ObjectNode> rows(Map<String, List<ObjectNode>> tables, String table) {
@@ -104,26 +187,43 @@ final class SwitchRows {
             .anyMatch(row -> Column.map(row.path("external_ids")).containsKey(INTERFACE_ID));
   }
 
-  /** What the model tells of the rows. */
-  ObservedSwitch observed(SortedMap<String, String> links) {
+  /**
+   * What the model tells of the rows.
+   *
+   * @param datapath the type of datapath that new bridges get
+   */
+  ObservedSwitch observed(SortedMap<String, String> links, String datapath) {
     SortedMap<String, SwitchBridge> result = new TreeMap<>();
-    bridges.forEach((name, row) -> result.put(name, bridge(name, row)));
+    SwitchColumns columns = new SwitchColumns(this, datapath);
+    SortedMap<String, String> notes = new TreeMap<>();
+    bridges.forEach(
+        (name, row) -> {
+          result.put(name, bridge(name, row, columns));
+          List<String> controllers =
+              attached(CONTROLLER, row.path("controller")).stream()
+                  .map(controller -> controller.path("target").asText())
+                  .sorted()
+                  .toList();
+          if (!controllers.isEmpty()) {
+            notes.put("bridge " + name + " controller", String.join(", ", controllers));
+          }
+        });
     SortedMap<String, String> free = new TreeMap<>(links);
     interfaces.values().forEach(row -> free.remove(name(row)));
-    return new ObservedSwitch(result, free);
+    return new ObservedSwitch(result, free, SwitchColumns.shown(datapath), notes);
   }
 
-  private SwitchBridge bridge(String name, ObjectNode row) {
+  private SwitchBridge bridge(String name, ObjectNode row, SwitchColumns columns) {
     SortedMap<String, SwitchPort> own = new TreeMap<>();
     SortedMap<String, String> guests = new TreeMap<>();
     for (ObjectNode port : ports(row)) {
       if (isGuest(port)) {
         guests.put(name(port), domain(port));
       } else {
-        own.put(name(port), port(port));
+        own.put(name(port), port(port, columns));
       }
     }
-    return new SwitchBridge(name, owner(row), own, guests);
+    return new SwitchBridge(name, owner(row), own, guests, columns.bridge(row));
   }
 
   private String domain(ObjectNode port) {
@@ -137,19 +237,28 @@ final class SwitchRows {
     return Optional.ofNullable(Column.map(row.path("external_ids")).get(OWNER));
   }
 
-  SwitchPort port(ObjectNode row) {
+  private SwitchPort port(ObjectNode row, SwitchColumns columns) {
     List<ObjectNode> own = interfaces(row);
-    String type = own.size() == 1 ? own.getFirst().path("type").asText() : "bond";
     return new SwitchPort(
         name(row),
-        type.equals("system") ? SwitchPort.NETWORK_CARD : type,
+        type(own),
         Column.number(row.path("tag")),
         new TreeSet<>(Column.numbers(row.path("trunks"))),
         Column.text(row.path("vlan_mode")).orElse(""),
         own.stream()
             .flatMap(i -> Optional.ofNullable(Column.map(i.path("options")).get("peer")).stream())
             .findFirst(),
-        owner(row));
+        owner(row),
+        columns.port(row, own));
+  }
+
+  private static String type(List<ObjectNode> own) {
+    List<String> types = own.stream().map(row -> row.path("type").asText()).distinct().toList();
+    boolean cards = List.of("", "system").containsAll(types);
+    if (own.size() > 1) {
+      return cards ? SwitchPort.BOND : SwitchPort.MIXED;
+    }
+    return cards || types.isEmpty() ? SwitchPort.NETWORK_CARD : types.getFirst();
   }
 
   long currentConfiguration() {
@@ -190,18 +299,11 @@ final class SwitchRows {
   /** What a removal could not bring back, by the name of the column; empty for nothing. */
   String attachments(ObjectNode bridge) {
     for (String column :
-        List.of("controller", "mirrors", "netflow", "sflow", "ipfix", "auto_attach")) {
+        List.of("controller", "netflow", "ipfix", "auto_attach")) {
       if (!Column.elements(bridge.path(column)).isEmpty()) {
         return column;
       }
     }
-    if (!Column.map(bridge.path("flow_tables")).isEmpty()) {
-      return "flow_tables";
-    }
-    return ownPorts(bridge).stream()
-        .filter(port -> !Column.elements(port.path("qos")).isEmpty())
-        .map(port -> "qos of port " + name(port))
-        .findFirst()
-        .orElse("");
+    return Column.map(bridge.path("flow_tables")).isEmpty() ? "" : "flow_tables";
   }
 }

@@ -21,14 +21,56 @@ import java.util.SortedSet;
  */
 final class SwitchTransaction {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final List<String> EXPECTED_OF_BRIDGE = List.of("name", "ports", "external_ids");
+  private static final List<String> EXPECTED_OF_BRIDGE = List.of(
+          "name",
+          "ports",
+          "external_ids",
+          "fail_mode",
+          "stp_enable",
+          "rstp_enable",
+          "mirrors",
+          "sflow");
   private static final List<String> EXPECTED_OF_PORT =
-      List.of("name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids");
+      List.of(
+          "name",
+          "interfaces",
+          "tag",
+          "trunks",
+          "vlan_mode",
+          "external_ids",
+          "lacp",
+          "bond_mode",
+          "protected",
+          "qos");
   private static final List<String> EXPECTED_OF_INTERFACE =
-      List.of("name", "type", "options", "external_ids");
+      List.of(
+          "name",
+          "type",
+          "options",
+          "external_ids",
+          "ingress_policing_rate",
+          "ingress_policing_burst");
+
+  private static final List<String> EXPECTED_OF_QOS = List.of("type", "other_config", "queues");
+  private static final List<String> EXPECTED_OF_MIRROR =
+      List.of("name", "select_all", "select_vlan", "output_vlan");
+  private static final List<String> EXPECTED_OF_SFLOW =
+      List.of("targets", "agent", "sampling", "polling");
 
   /** Of rows that stay; {@code external_ids} besides, where others write too. */
-  private static final List<String> CHANGED = List.of("tag", "trunks", "vlan_mode", "options");
+  private static final List<String> CHANGED = List.of(
+          "tag",
+          "trunks",
+          "vlan_mode",
+          "options",
+          "fail_mode",
+          "stp_enable",
+          "rstp_enable",
+          "lacp",
+          "bond_mode",
+          "protected",
+          "ingress_policing_rate",
+          "ingress_policing_burst");
 
   private final SwitchRows now;
   private final List<ObjectNode> operations = new ArrayList<>();
@@ -69,6 +111,17 @@ final class SwitchTransaction {
         operations.add(
             await(SwitchRows.INTERFACE, byUuid(row), EXPECTED_OF_INTERFACE, Optional.of(row)));
       }
+      for (ObjectNode row : now.attached(SwitchRows.QOS, port.path("qos"))) {
+        operations.add(
+            await(SwitchRows.QOS, byUuid(row), EXPECTED_OF_QOS, Optional.of(row)));
+      }
+    }
+    for (ObjectNode row : now.attached(SwitchRows.MIRROR, bridge.get().path("mirrors"))) {
+      operations.add(
+          await(SwitchRows.MIRROR, byUuid(row), EXPECTED_OF_MIRROR, Optional.of(row)));
+    }
+    for (ObjectNode row : now.attached(SwitchRows.SFLOW, bridge.get().path("sflow"))) {
+      operations.add(await(SwitchRows.SFLOW, byUuid(row), EXPECTED_OF_SFLOW, Optional.of(row)));
     }
   }
 
@@ -77,12 +130,15 @@ final class SwitchTransaction {
     ObjectNode operation = operation("wait", table);
     operation.set("where", where);
     operation.put("timeout", 0).put("until", "==");
-    columns.forEach(operation.putArray("columns")::add);
+    // An older Open vSwitch lacks some columns.
+    List<String> known =
+        columns.stream().filter(c -> row.isEmpty() || row.get().has(c)).toList();
+    known.forEach(operation.putArray("columns")::add);
     ArrayNode rows = operation.putArray("rows");
     row.ifPresent(
         found -> {
           ObjectNode expected = rows.addObject();
-          columns.forEach(column -> expected.set(column, found.get(column)));
+          known.forEach(column -> expected.set(column, found.path(column)));
         });
     return operation;
   }
@@ -90,13 +146,26 @@ final class SwitchTransaction {
   private void remove(String name) {
     now.bridge(name)
         .ifPresent(
-            bridge ->
-                mutate(
-                    SwitchRows.ROOT_TABLE,
-                    NODES.arrayNode(),
-                    "bridges",
-                    "delete",
-                    Column.set(List.of(Column.uuid(SwitchRows.uuid(bridge))))));
+            bridge -> {
+              mutate(
+                  SwitchRows.ROOT_TABLE,
+                  NODES.arrayNode(),
+                  "bridges",
+                  "delete",
+                  Column.set(List.of(Column.uuid(SwitchRows.uuid(bridge)))));
+              now.ownPorts(bridge).forEach(this::forgetQos);
+            });
+  }
+
+  /** Rows that shape ports stay when nobody refers to them: Ballast's own go with their port. */
+  private void forgetQos(ObjectNode port) {
+    for (ObjectNode row : now.attached(SwitchRows.QOS, port.path("qos"))) {
+      if (Column.map(row.path(SwitchRows.EXTERNAL_IDS)).containsKey(SwitchRows.OWNER)) {
+        ObjectNode operation = operation("delete", SwitchRows.QOS);
+        operation.set("where", byUuid(row));
+        operations.add(operation);
+      }
+    }
   }
 
   private void make(String name, BridgeRows wanted) {
@@ -106,9 +175,19 @@ final class SwitchTransaction {
       return;
     }
     List<JsonNode> ports = new ArrayList<>();
-    wanted.ports().values().forEach(port -> ports.add(insert(port)));
+    Map<String, JsonNode> references = new HashMap<>();
+    wanted
+        .ports()
+        .forEach(
+            (port, rows) -> {
+              JsonNode reference = insert(rows);
+              references.put(port, reference);
+              ports.add(reference);
+            });
     ObjectNode row = wanted.columns().deepCopy();
     row.set("ports", Column.set(ports));
+    row.set("mirrors", mirrors(wanted, references));
+    row.set("sflow", sflow(wanted));
     mutate(
         SwitchRows.ROOT_TABLE,
         NODES.arrayNode(),
@@ -121,6 +200,10 @@ final class SwitchTransaction {
     update(SwitchRows.BRIDGE, bridge, wanted.columns());
     Map<String, ObjectNode> found = new HashMap<>();
     now.ownPorts(bridge).forEach(port -> found.put(SwitchRows.name(port), port));
+    Map<String, JsonNode> references = new HashMap<>();
+    now.allPorts(bridge)
+        .forEach(
+            port -> references.put(SwitchRows.name(port), Column.uuid(SwitchRows.uuid(port))));
     List<JsonNode> gone = new ArrayList<>();
     List<JsonNode> added = new ArrayList<>();
     found.forEach(
@@ -128,8 +211,11 @@ final class SwitchTransaction {
           PortRows target = wanted.ports().get(name);
           if (target == null || !sameInterfaces(port, target)) {
             gone.add(Column.uuid(SwitchRows.uuid(port)));
+            references.remove(name);
+            forgetQos(port);
           } else {
             update(SwitchRows.PORT, port, target.columns());
+            shape(port, target);
             for (ObjectNode row : now.interfaces(port)) {
               ObjectNode columns = target.interfaces().get(SwitchRows.name(row));
               if (columns != null) {
@@ -144,9 +230,12 @@ final class SwitchTransaction {
             (name, port) -> {
               ObjectNode former = found.get(name);
               if (former == null || !sameInterfaces(former, port)) {
-                added.add(insert(port));
+                JsonNode reference = insert(port);
+                references.put(name, reference);
+                added.add(reference);
               }
             });
+    attach(bridge, wanted, references);
     ArrayNode where = byUuid(bridge);
     if (!gone.isEmpty()) {
       mutate(SwitchRows.BRIDGE, where, "ports", "delete", Column.set(gone));
@@ -154,6 +243,95 @@ final class SwitchTransaction {
     if (!added.isEmpty()) {
       mutate(SwitchRows.BRIDGE, where, "ports", "insert", Column.set(added));
     }
+  }
+
+  /** Shapes a port that stays. */
+  private void shape(ObjectNode port, PortRows target) {
+    Optional<ObjectNode> found =
+        now.attached(SwitchRows.QOS, port.path("qos")).stream().findFirst();
+    if (found.isEmpty() && target.qos().isEmpty()) {
+      return;
+    }
+    if (found.isPresent()
+        && target.qos().isPresent()
+        && SwitchColumns.same(withoutUuid(target.qos().get()), found.get())) {
+      return;
+    }
+    ObjectNode operation = operation("update", SwitchRows.PORT);
+    operation.set("where", byUuid(port));
+    operation.putObject("row").set("qos", qos(target));
+    operations.add(operation);
+    forgetQos(port);
+  }
+
+  private static ObjectNode withoutUuid(ObjectNode row) {
+    ObjectNode copy = row.deepCopy();
+    copy.remove("_uuid");
+    return copy;
+  }
+
+  /** The row as it was where it still is, else a new one. */
+  private JsonNode qos(PortRows target) {
+    if (target.qos().isEmpty()) {
+      return Column.set(List.of());
+    }
+    ObjectNode row = target.qos().get();
+    if (row.has("_uuid")
+        && !now.attached(SwitchRows.QOS, Column.set(List.of(row.path("_uuid")))).isEmpty()) {
+      return row.path("_uuid");
+    }
+    return insert(SwitchRows.QOS, withoutUuid(row));
+  }
+
+  /** Mirrors and the collector of flows of a bridge that stays. */
+  private void attach(ObjectNode bridge, BridgeRows wanted, Map<String, JsonNode> references) {
+    Map<String, ObjectNode> mirrors = new HashMap<>();
+    now.attached(SwitchRows.MIRROR, bridge.path("mirrors"))
+        .forEach(row -> mirrors.put(SwitchRows.name(row), SwitchColumns.named(now, row)));
+    ObjectNode row = NODES.objectNode();
+    if (!mirrors.equals(wanted.mirrors())) {
+      row.set("mirrors", mirrors(wanted, references));
+    }
+    Optional<ObjectNode> sflow =
+        now.attached(SwitchRows.SFLOW, bridge.path("sflow")).stream().findFirst();
+    boolean same =
+        sflow.isPresent() && wanted.sflow().isPresent()
+            ? SwitchColumns.same(wanted.sflow().get(), sflow.get())
+            : sflow.isEmpty() && wanted.sflow().isEmpty();
+    if (!same) {
+      row.set("sflow", sflow(wanted));
+    }
+    if (!row.isEmpty()) {
+      ObjectNode operation = operation("update", SwitchRows.BRIDGE);
+      operation.set("where", byUuid(bridge));
+      operation.set("row", row);
+      operations.add(operation);
+    }
+  }
+
+  private JsonNode mirrors(BridgeRows wanted, Map<String, JsonNode> references) {
+    List<JsonNode> rows = new ArrayList<>();
+    for (ObjectNode mirror : wanted.mirrors().values()) {
+      ObjectNode row = mirror.deepCopy();
+      for (String column : List.of("select_src_port", "select_dst_port", "output_port")) {
+        List<JsonNode> ports = new ArrayList<>();
+        mirror
+            .path(column)
+            .forEach(
+                name ->
+                    Optional.ofNullable(references.get(name.asText())).ifPresent(ports::add));
+        row.set(column, Column.set(ports));
+      }
+      rows.add(insert(SwitchRows.MIRROR, row));
+    }
+    return Column.set(rows);
+  }
+
+  private JsonNode sflow(BridgeRows wanted) {
+    return wanted
+        .sflow()
+        .map(row -> insert(SwitchRows.SFLOW, row.deepCopy()))
+        .orElseGet(() -> Column.set(List.of()));
   }
 
   /** Whether the port is made of interfaces of the same names and types. */
@@ -216,6 +394,7 @@ final class SwitchTransaction {
         .forEach(row -> rows.add(insert(SwitchRows.INTERFACE, row.deepCopy())));
     ObjectNode columns = port.columns().deepCopy();
     columns.set("interfaces", Column.set(rows));
+    columns.set("qos", qos(port));
     return insert(SwitchRows.PORT, columns);
   }
 

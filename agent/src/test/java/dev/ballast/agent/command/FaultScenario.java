@@ -79,6 +79,14 @@ record FaultScenario(
         of("reserved CPUs", host -> {}, host -> List.of(set(host, RESERVED))),
         of("switch: new bridge", host -> {}, host -> List.of(bridge(host, 10))),
         of("switch: changed bridge", FaultScenario::withBridge, host -> List.of(bridge(host, 20))),
+        of(
+            "switch: bond, tunnel, mirror, rates",
+            FaultScenario::withBridge,
+            host -> List.of(change(host, rich()))),
+        of(
+            "switch: back from bond, tunnel, mirror, rates",
+            host -> host.apply(rich()),
+            host -> List.of(bridge(host, 20))),
         of("switch: removed bridge", FaultScenario::withBridge, host -> List.of(noBridge(host))),
         of("define", host -> {}, host -> List.of(define(new NoDomain()))),
         of("redefine", guest(true), host -> List.of(define(web(host)))),
@@ -191,6 +199,64 @@ record FaultScenario(
   private static PlannedAction bridge(LedgerHost host, int vlan) {
     return change(
         host, new SetSwitch(new TreeMap<>(Map.of("br1", bridgeOf(vlan))), new TreeSet<>()));
+  }
+
+  /** A bridge with one of everything that other tables hold. */
+  static SetSwitch rich() {
+    TreeMap<String, SwitchPort> ports = new TreeMap<>(bridgeOf(10).ports());
+    ports.computeIfPresent(
+        "eth1",
+        (name, port) ->
+            port.withSettings(
+                new TreeMap<>(
+                    Map.of(
+                        "qos.type",
+                        "linux-htb",
+                        "qos.max-rate",
+                        "1000000",
+                        "ingress_policing_rate",
+                        "500"))));
+    ports.put(
+        "bond0",
+        port("bond0", SwitchPort.BOND, Map.of("members", "eth2,eth3", "bond_mode", "balance-slb")));
+    ports.put(
+        "vx0",
+        port(
+            "vx0",
+            SwitchPort.VXLAN,
+            Map.of("options.remote_ip", "192.0.2.2", "options.key", "7", "protected", "true")));
+    TreeMap<String, String> settings =
+        new TreeMap<>(
+            Map.of(
+                "fail_mode",
+                "secure",
+                "mirror.m0.select_all",
+                "true",
+                "mirror.m0.output_port",
+                "vx0",
+                "sflow.targets",
+                "192.0.2.9:6343",
+                "sflow.agent",
+                "eth0",
+                "sflow.sampling",
+                "64",
+                "sflow.polling",
+                "10"));
+    SwitchBridge bridge =
+        new SwitchBridge("br1", Optional.of(CLUSTER), ports, new TreeMap<>(), settings);
+    return new SetSwitch(new TreeMap<>(Map.of("br1", bridge)), new TreeSet<>());
+  }
+
+  private static SwitchPort port(String name, String type, Map<String, String> settings) {
+    return new SwitchPort(
+        name,
+        type,
+        Optional.empty(),
+        new TreeSet<>(),
+        "",
+        Optional.empty(),
+        Optional.of(CLUSTER),
+        new TreeMap<>(settings));
   }
 
   private static PlannedAction noBridge(LedgerHost host) {

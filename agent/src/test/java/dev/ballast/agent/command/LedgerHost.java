@@ -129,6 +129,8 @@ final class LedgerHost extends FakeHost {
   SwitchReader switches() {
     TreeMap<String, String> links = new TreeMap<>();
     links.put("eth1", "");
+    links.put("eth2", "");
+    links.put("eth3", "");
     return new SwitchReader(ovs, () -> links, () -> "");
   }
 

@@ -119,6 +119,35 @@ class SwitchTest {
     assertThat(ovs.picture()).isEqualTo(before);
   }
 
+  @Test
+  void oneTransactionMakesBondsTunnelsMirrorsAndRatesAndItsUndoTakesThemBack() {
+    host.apply(bridge(10));
+    String before = ovs.picture();
+    int commits = ovs.commits;
+
+    assertThat(only(1, change(FaultScenario.rich()))).isInstanceOf(Applied.class);
+
+    assertThat(ovs.commits).isEqualTo(commits + 1);
+    assertThat(ovs.picture())
+        .contains("Mirror", "sFlow", "QoS", "linux-htb", "eth3", "192.0.2.2", "secure");
+    assertThat(only(2, change(FaultScenario.rich()))).isInstanceOf(Unchanged.class);
+    assertThat(only(3, change(bridge(10)))).isInstanceOf(Applied.class);
+    assertThat(ovs.picture()).isEqualTo(before);
+  }
+
+  @Test
+  void anUndoBringsBackMirrorsRatesAndTunnels() {
+    host.apply(FaultScenario.rich());
+    String before = ovs.picture();
+    host.refuses = "pin 0";
+    host.addGuest("web", "c".repeat(64), false);
+
+    List<Outcome> outcomes = agent.execute(command(1, change(noBridge()), failing()));
+
+    assertThat(outcomes.getFirst()).isInstanceOf(Undone.class);
+    assertThat(ovs.picture()).isEqualTo(before);
+  }
+
   private PlannedAction failing() {
     return planned(new PinCpus(PipelineFixture.VM, PipelineFixture.PINS), CrashTest.now(host));
   }
@@ -210,7 +239,7 @@ class SwitchTest {
 
   @Test
   void theJournalKeepsASwitchAsItIs() throws ExecutionFault {
-    host.apply(bridge(10));
+    host.apply(FaultScenario.rich());
     ObjectState seen =
         new ObjectState.SwitchPresent(
             host.observedSwitch(), new TreeSet<>(List.of("br1")), "no port number", "{}");

@@ -10,12 +10,14 @@ import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.SwitchOptions;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.spec.SpecWriter;
 import dev.ballast.v1.ListNetworksResponse;
 import dev.ballast.v1.Network;
 import dev.ballast.v1.NetworkPlace;
 import dev.ballast.v1.PlanBridgeRequest;
+import dev.ballast.wire.SwitchOptionsCodec;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -122,7 +124,10 @@ final class Networks {
           new TreeSet<>(request.getUplinksList()),
           request.hasVlan() ? Optional.of(request.getVlan()) : Optional.empty(),
           new TreeSet<>(request.getTrunksList()),
-          true);
+          true,
+          request.hasOptions()
+              ? SwitchOptionsCodec.fromProto(request.getOptions())
+              : SwitchOptions.NONE);
     } catch (IllegalArgumentException e) {
       throw Problem.invalid(String.valueOf(e.getMessage()));
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
       "Add or remove an Open vSwitch bridge on hosts.",
       "",
       "VMs attach to it as to a network of that name. 'ballast plan' tells of it, 'ballast rollback'"
-          + " takes it back."
+          + " takes it back. Rates, mirrors and sFlow are written in a file ('kind: Network')."
     })
 final class BridgeCommand extends ApiCommand {
   private static final String ALL = "all";
@@ -57,6 +57,8 @@ final class BridgeCommand extends ApiCommand {
       description = "VLANs that the uplinks carry; all of them without it.")
   private List<Integer> trunks = new ArrayList<>();
 
+  @Mixin private final BridgeOptions options = new BridgeOptions();
+
   @Mixin private final ChangeOptions change = new ChangeOptions();
 
   BridgeCommand(BallastCli cli) {
@@ -65,14 +67,16 @@ final class BridgeCommand extends ApiCommand {
 
   @Override
   void check() {
-    boolean shaped = !uplinks.isEmpty() || vlan != null || !trunks.isEmpty();
+    boolean shaped =
+        !uplinks.isEmpty() || vlan != null || !trunks.isEmpty() || options.areGiven();
+    options.check();
     if (verb == Verb.REMOVE && shaped) {
       throw new CliException(
           ExitCode.USAGE,
-          "bridge remove takes no --uplink, --vlan or --trunk",
+          "bridge remove takes nothing that shapes a bridge, such as --uplink or --vlan",
           "name the bridge, and hosts with --host");
     }
-    if (!trunks.isEmpty() && uplinks.isEmpty()) {
+    if (!trunks.isEmpty() && uplinks.isEmpty() && !options.hasBond()) {
       throw new CliException(
           ExitCode.USAGE, "--trunk without --uplink says nothing", "name the uplinks");
     }
@@ -94,6 +98,9 @@ final class BridgeCommand extends ApiCommand {
     }
     if (vlan != null) {
       request.setVlan(vlan);
+    }
+    if (options.areGiven()) {
+      request.setOptions(options.proto());
     }
     return change.carryOut(session, session.call(stub -> stub.planBridge(request.build())));
   }

@@ -13,6 +13,7 @@ import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.SwitchOptions;
 import dev.ballast.core.model.SwitchPort;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Origin;
@@ -24,6 +25,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The bridges that a plan makes and removes, and the VMs that need them. */
 final class SwitchCheck {
@@ -87,7 +89,9 @@ final class SwitchCheck {
       if (found == null) {
         absent.add(name);
       } else {
-        present.put(name, new SwitchBridge(name, found.owner(), found.ports(), new TreeMap<>()));
+        present.put(name, 
+            new SwitchBridge(
+                name, found.owner(), found.ports(), new TreeMap<>(), found.settings()));
       }
     }
     Expectation expectation = step.planned().expectation();
@@ -124,24 +128,102 @@ final class SwitchCheck {
             report(step, "bridge " + target.name() + " lacks the uplink " + name + " as specified");
           }
         });
+    settings(step, host, target, found);
     for (SwitchPort port : target.ports().values()) {
-      boolean own = port.name().equals(target.name());
+      boolean own = port.name().equals(target.name()) || isAsked(host, target, port);
       if (!own && !uplinks.containsKey(port.name()) && origin != Origin.ROLLBACK) {
         report(step, "gives bridge " + target.name() + " a port " + port.name() + " too many");
       }
-      if (!own && (found == null || !found.ports().containsKey(port.name()))) {
-        joins(step, port, seen);
+      if (!port.name().equals(target.name())) {
+        SwitchPort former = found == null ? null : found.ports().get(port.name());
+        if (former == null) {
+          joins(step, target.name(), port, seen);
+        }
+        cards(step, target.name(), port, found, seen);
       }
     }
   }
 
-  private void joins(PlanStep step, SwitchPort port, ObservedSwitch seen) {
+  /** A bridge is given what networks ask for, and nothing that cuts off what they need. */
+  private void settings(
+      PlanStep step, HostView host, SwitchBridge target, @Nullable SwitchBridge found) {
+    if (origin == Origin.ROLLBACK) {
+      return;
+    }
+    List<SwitchOptions> options =
+        networksOn(host, target.name()).map(network -> network.options()).toList();
+    for (String key : target.settings().keySet()) {
+      boolean asked =
+          switch (key) {
+            case "fail_mode" -> options.stream().anyMatch(o -> !o.failMode().isEmpty());
+            case "stp_enable" -> options.stream().anyMatch(o -> o.stp());
+            case "rstp_enable" -> options.stream().anyMatch(o -> o.rstp());
+            case "datapath_type" ->
+                found != null || options.stream().anyMatch(o -> !o.datapath().isEmpty());
+            default ->
+                key.startsWith("sflow.")
+                    ? options.stream().anyMatch(o -> o.sflow().isPresent())
+                    : options.stream()
+                        .flatMap(o -> o.mirrors().keySet().stream())
+                        .anyMatch(name -> key.startsWith("mirror." + name + "."));
+          };
+      if (!asked) {
+        report(step, "gives bridge " + target.name() + " " + key + ", which no network asks for");
+      }
+    }
+  }
+
+  /** Whether a network asks for a port that is no uplink of its own. */
+  private boolean isAsked(HostView host, SwitchBridge target, SwitchPort port) {
+    return switch (port.type()) {
+      case SwitchPort.BOND ->
+          networksOn(host, target.name())
+              .flatMap(network -> network.options().bond().stream())
+              .anyMatch(
+                  bond ->
+                      bond.name().equals(port.name()) && bond.members().equals(port.cards()));
+      case SwitchPort.VXLAN ->
+          "true".equals(port.settings().get("protected"))
+              && networksOn(host, target.name())
+                  .flatMap(network -> network.options().vxlan().stream())
+                  .anyMatch(
+                      vxlan ->
+                          Integer.toString(vxlan.vni()).equals(port.settings().get("options.key")));
+      case SwitchPort.PATCH ->
+          wanted.networks().values().stream()
+              .anyMatch(
+                  network ->
+                      network.options().patches().contains(target.name())
+                          || (network.bridge().equals(target.name())
+                              && !network.options().patches().isEmpty()));
+      default -> false;
+    };
+  }
+
+  private void cards(
+      PlanStep step,
+      String bridge,
+      SwitchPort port,
+      @Nullable SwitchBridge found,
+      ObservedSwitch seen) {
+    SortedSet<String> former = new TreeSet<>();
+    if (found != null) {
+      found.ports().values().forEach(own -> former.addAll(own.cards()));
+    }
+    for (String card : port.cards()) {
+      if (!former.contains(card) && !"".equals(seen.links().get(card))) {
+        report(step, card + " is no free link of the host, and joins bridge " + bridge);
+      }
+    }
+  }
+
+  private void joins(PlanStep step, String bridge, SwitchPort port, ObservedSwitch seen) {
     boolean elsewhere =
         seen.bridges().values().stream()
+            .filter(other -> !other.name().equals(bridge))
             .anyMatch(
                 b -> b.ports().containsKey(port.name()) || b.guests().containsKey(port.name()));
-    boolean card = port.type().isEmpty();
-    if (elsewhere || (card && !"".equals(seen.links().get(port.name())))) {
+    if (elsewhere) {
       report(step, port.name() + " is no free link of the host");
     }
   }

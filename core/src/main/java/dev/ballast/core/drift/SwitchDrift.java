@@ -35,7 +35,7 @@ final class SwitchDrift {
   }
 
   private void compare(Snapshot snapshot, ObservedSwitch seen) {
-    var wanted = DesiredSwitch.of(cluster, snapshot.networks().values(), host.name());
+    var wanted = DesiredSwitch.of(snapshot, snapshot.networks().values(), host.name());
     wanted.forEach(
         (name, target) -> {
           SwitchBridge found = seen.bridges().get(name);
@@ -60,6 +60,15 @@ final class SwitchDrift {
       String now = text(found.ports().get(name));
       if (!expected.equals(now)) {
         drift("bridge " + bridge + " port " + name, expected, now);
+      }
+    }
+    SortedSet<String> keys = new TreeSet<>(target.settings().keySet());
+    keys.addAll(found.settings().keySet());
+    for (String key : keys) {
+      String expected = target.settings().getOrDefault(key, ABSENT);
+      String now = found.settings().getOrDefault(key, ABSENT);
+      if (!expected.equals(now)) {
+        drift("bridge " + bridge + " " + key, expected, now);
       }
     }
   }

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param vlan the VLAN that VMs are in; absent for untagged frames
  * @param trunks the VLANs that uplinks carry; empty for all
  * @param override whether an operator's verb wrote it, and no file
+ * @param options what it asks of its bridge besides
  */
 public record NetworkSpec(
     NetworkName name,
@@ -22,12 +23,25 @@ public record NetworkSpec(
     SortedSet<String> uplinks,
     Optional<Integer> vlan,
     SortedSet<Integer> trunks,
-    boolean override) {
+    boolean override,
+    SwitchOptions options) {
   /** The name of a network link: the kernel's IFNAMSIZ leaves 15 characters. */
   public static final Pattern LINK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,14}");
 
   public static final int LOWEST_VLAN = 1;
   public static final int HIGHEST_VLAN = 4_094;
+
+  /** A network that asks no more of its bridge. */
+  public NetworkSpec(
+      NetworkName name,
+      String bridge,
+      SortedSet<HostName> hosts,
+      SortedSet<String> uplinks,
+      Optional<Integer> vlan,
+      SortedSet<Integer> trunks,
+      boolean override) {
+    this(name, bridge, hosts, uplinks, vlan, trunks, override, SwitchOptions.NONE);
+  }
 
   public NetworkSpec {
     hosts = Collections.unmodifiableSortedSet(new TreeSet<>(hosts));
@@ -37,6 +51,10 @@ public record NetworkSpec(
     uplinks.forEach(NetworkSpec::link);
     vlan.ifPresent(NetworkSpec::vlan);
     trunks.forEach(NetworkSpec::vlan);
+    options.nativeVlan().ifPresent(NetworkSpec::vlan);
+    if (options.patches().contains(bridge)) {
+      throw new IllegalArgumentException("bridge '" + bridge + "' cannot be patched to itself");
+    }
     if (uplinks.contains(bridge)) {
       throw new IllegalArgumentException("bridge '" + bridge + "' cannot be its own uplink");
     }
@@ -63,6 +81,6 @@ public record NetworkSpec(
 
   /** The same network on other hosts. */
   public NetworkSpec withHosts(SortedSet<HostName> newHosts) {
-    return new NetworkSpec(name, bridge, newHosts, uplinks, vlan, trunks, override);
+    return new NetworkSpec(name, bridge, newHosts, uplinks, vlan, trunks, override, options);
   }
 }

@@ -44,8 +44,7 @@ final class SwitchRollback {
 
   /** Whether a plan can say all of the port, so that it can be put back. */
   static boolean canRestore(SwitchPort port) {
-    return List.of(SwitchPort.NETWORK_CARD, SwitchPort.INTERNAL, "patch").contains(port.type())
-        && port.vlanMode().isEmpty();
+    return !port.type().equals(SwitchPort.MIXED) && !port.settings().containsKey("qos.queues");
   }
 
   /** Adds the step, and returns it. */

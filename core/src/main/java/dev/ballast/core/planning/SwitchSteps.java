@@ -52,11 +52,13 @@ final class SwitchSteps {
    */
   void add(Set<NetworkName> concerned, Set<VmName> leaving) {
     DesiredSwitch.contradictions(wanted.values()).forEach(text -> draft.problem("networks", text));
+    DesiredSwitch.troubles(wanted.values(), snapshot.hosts())
+        .forEach(text -> draft.problem("networks", text));
     SortedSet<String> bridges = new TreeSet<>();
     for (NetworkName name : concerned) {
       remember(name);
-      bridgeOf(wanted, name).ifPresent(bridge -> bridges.add(bridge));
-      bridgeOf(snapshot.networks(), name).ifPresent(bridge -> bridges.add(bridge));
+      bridges.addAll(bridgesOf(wanted, name));
+      bridges.addAll(bridgesOf(snapshot.networks(), name));
     }
     for (HostView host : snapshot.hosts().values()) {
       host(host, bridges, leaving);
@@ -66,6 +68,13 @@ final class SwitchSteps {
   private static Optional<String> bridgeOf(
       SortedMap<NetworkName, NetworkSpec> networks, NetworkName name) {
     return Optional.ofNullable(networks.get(name)).map(NetworkSpec::bridge);
+  }
+
+  /** The network's bridge and those that it is patched to. */
+  private static Set<String> bridgesOf(
+      SortedMap<NetworkName, NetworkSpec> networks, NetworkName name) {
+    NetworkSpec network = networks.get(name);
+    return network == null ? Set.of() : DesiredSwitch.bridges(network);
   }
 
   private void remember(NetworkName name) {
@@ -78,8 +87,8 @@ final class SwitchSteps {
   }
 
   private void host(HostView host, SortedSet<String> concerned, Set<VmName> leaving) {
-    var targets = DesiredSwitch.of(snapshot.cluster(), wanted.values(), host.name());
-    var former = DesiredSwitch.of(snapshot.cluster(), snapshot.networks().values(), host.name());
+    var targets = DesiredSwitch.of(snapshot, wanted.values(), host.name());
+    var former = DesiredSwitch.of(snapshot, snapshot.networks().values(), host.name());
     if (concerned.stream().noneMatch(b -> targets.containsKey(b) || former.containsKey(b))) {
       return;
     }
@@ -139,7 +148,7 @@ final class SwitchSteps {
             host.name(),
             "has a link " + target.name() + " that is no bridge of Open vSwitch: name another");
       }
-      target.ports().keySet().forEach(port -> joins(host, target.name(), port, seen));
+      target.ports().values().forEach(port -> joins(host, target, port, Set.of(), seen));
       return true;
     }
     if (!found.isOwnedBy(snapshot.cluster())) {
@@ -162,9 +171,25 @@ final class SwitchSteps {
                 + "), which Ballast could not put back: remove it by hand");
       }
     }
-    for (String port : target.ports().keySet()) {
-      if (!found.ports().containsKey(port)) {
-        joins(host, target.name(), port, seen);
+    String datapath = found.settings().getOrDefault(DesiredSwitch.DATAPATH, seen.datapath());
+    if (!target
+        .settings()
+        .getOrDefault(DesiredSwitch.DATAPATH, seen.datapath())
+        .equals(datapath)) {
+      draft.problem(
+          host.name(),
+          "bridge "
+              + found.name()
+              + " has the datapath "
+              + datapath
+              + ", which does not change while it stands: remove the bridge first");
+    }
+    Set<String> own = new TreeSet<>();
+    found.ports().values().forEach(port -> own.addAll(port.cards()));
+    for (SwitchPort port : target.ports().values()) {
+      if (!found.ports().containsKey(port.name())
+          || !found.ports().get(port.name()).cards().equals(port.cards())) {
+        joins(host, target, port, own, seen);
       }
     }
     return true;
@@ -190,24 +215,41 @@ final class SwitchSteps {
         "VMs can attach to it");
   }
 
-  /** Whether an uplink may join the bridge. */
-  private void joins(HostView host, String bridge, String port, ObservedSwitch seen) {
-    if (port.equals(bridge)) {
+  /**
+   * Whether a port may join the bridge.
+   *
+   * @param own network cards that the bridge has already
+   */
+  private void joins(
+      HostView host, SwitchBridge target, SwitchPort port, Set<String> own, ObservedSwitch seen) {
+    if (port.name().equals(target.name())) {
       return;
     }
     for (SwitchBridge other : seen.bridges().values()) {
-      if (other.ports().containsKey(port) || other.guests().containsKey(port)) {
-        draft.problem(host.name(), "uplink " + port + " is on bridge " + other.name() + " already");
+      boolean elsewhere = !other.name().equals(target.name());
+      if (elsewhere
+          && (other.ports().containsKey(port.name()) || other.guests().containsKey(port.name()))) {
+        String what = port.type().equals(SwitchPort.NETWORK_CARD) ? "uplink " : "port ";
+        draft.problem(
+            host.name(), what + port.name() + " is on bridge " + other.name() + " already");
         return;
       }
     }
-    String held = seen.links().get(port);
+    for (String card : port.cards()) {
+      if (!own.contains(card)) {
+        card(host, target.name(), card, seen);
+      }
+    }
+  }
+
+  private void card(HostView host, String bridge, String card, ObservedSwitch seen) {
+    String held = seen.links().get(card);
     if (held == null) {
-      draft.problem(host.name(), "has no network card " + port);
+      draft.problem(host.name(), "has no network card " + card);
     } else if (!held.isEmpty()) {
       draft.problem(
           host.name(),
-          port
+          card
               + " "
               + held
               + ": moving it into bridge "
@@ -262,7 +304,7 @@ final class SwitchSteps {
   private void step(HostName host, ObservedSwitch seen, SetSwitch action, List<Step> after) {
     steps.put(host, draft.step(host, action, SwitchRecord.of(seen, action.names()), after));
     boolean repairs =
-        DesiredSwitch.of(snapshot.cluster(), snapshot.networks().values(), host)
+        DesiredSwitch.of(snapshot, snapshot.networks().values(), host)
             .entrySet()
             .containsAll(action.bridges().entrySet());
     decide(

@@ -3,6 +3,7 @@ package dev.ballast.core.spec;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
+import dev.ballast.core.model.SwitchOptions;
 import dev.ballast.core.spec.YamlNode.Mapping;
 import dev.ballast.core.spec.YamlNode.Scalar;
 import java.util.HashMap;
@@ -20,9 +21,14 @@ final class NetworkReader {
   static final String KIND = "Network";
   static final int UPLINK_LIMIT = 64;
 
-  private static final String NAME_FORM =
+  private static final String[] KEYS = {
+    "kind", "name", "bridge", "hosts", "uplinks", "vlan", "trunks", "nativeVlan", "bond",
+    "failMode", "datapath", "stp", "rstp", "patches", "vxlan", "rates", "mirrors", "sflow"
+  };
+
+  static final String NAME_FORM =
       "letters, digits, '-', '_' and '.', at most 63, the first a letter or digit";
-  private static final String LINK_FORM =
+  static final String LINK_FORM =
       "the name of a link: letters, digits, '-', '_' and '.', at most 15";
   private static final NetworkName UNNAMED = new NetworkName("unnamed");
 
@@ -46,7 +52,7 @@ final class NetworkReader {
   /** The network, or nothing when the document is no mapping. */
   Optional<LocatedNetwork> read(YamlNode document) {
     Field root = new Reading(faults, at).field("", document);
-    return root.section("kind", "name", "bridge", "hosts", "uplinks", "vlan", "trunks")
+    return root.section(KEYS)
         .map(network -> new LocatedNetwork(spec(root, network), at));
   }
 
@@ -68,7 +74,8 @@ final class NetworkReader {
     SortedSet<Integer> trunks =
         set(network, "trunks", NetworkSpec.HIGHEST_VLAN, NetworkReader::vlan);
     Optional<Integer> vlan = network.get("vlan").flatMap(NetworkReader::vlan);
-    if (!trunks.isEmpty() && uplinks.isEmpty()) {
+    SwitchOptions options = new SwitchOptionsReader(network).read(bridge);
+    if (!trunks.isEmpty() && uplinks.isEmpty() && options.bond().isEmpty()) {
       network
           .get("trunks")
           .ifPresent(field -> field.fault("'trunks' without 'uplinks' says nothing", "name some"));
@@ -82,7 +89,7 @@ final class NetworkReader {
                       "the network's VLAN " + vlan.get() + " is not among its trunks", "add it"));
     }
     return new NetworkSpec(
-        name.orElse(UNNAMED), bridge, hosts(network), uplinks, vlan, trunks, false);
+        name.orElse(UNNAMED), bridge, hosts(network), uplinks, vlan, trunks, false, options);
   }
 
   /** By default a bridge of the network's name. */
@@ -121,7 +128,7 @@ final class NetworkReader {
   }
 
   // One faulty item makes the whole list harmless: a shorter list would mean something else.
-  private static <T extends Comparable<? super T>> SortedSet<T> set(
+  static <T extends Comparable<? super T>> SortedSet<T> set(
       Section network, String key, int limit, Function<Field, Optional<T>> read) {
     SortedSet<T> values = new TreeSet<>();
     List<Field> items =

@@ -61,6 +61,7 @@ public final class SpecWriter {
     putUnlessEmpty(network, "uplinks", List.copyOf(spec.uplinks()));
     spec.vlan().ifPresent(id -> network.put("vlan", id));
     putUnlessEmpty(network, "trunks", List.copyOf(spec.trunks()));
+    SwitchOptionsWriter.write(network, spec.options());
     return network;
   }
 

@@ -165,10 +165,11 @@ public final class Enactment {
                       name,
                       target.owner(),
                       target.ports(),
-                      former == null ? new TreeMap<>() : former.guests()));
-              target.ports().keySet().forEach(port -> links.remove(port));
+                      former == null ? new TreeMap<>() : former.guests(),
+                      target.settings()));
+              target.ports().values().forEach(port -> links.keySet().removeAll(port.cards()));
             });
-    return host.withOvs(Optional.of(new ObservedSwitch(bridges, links)));
+    return host.withOvs(Optional.of(seen.with(bridges, links)));
   }
 
   private ObservedDomain defined(HostView host, Reversible.DefineDomain define) {

@@ -194,4 +194,79 @@ class NetworkIT {
     cluster.ballast("bridge", "remove", "brr", "--run").orFail();
     assertThat(hasBridge("h2", "brr")).isFalse();
   }
+
+  private static final String DEEP =
+      """
+      kind: Network
+      name: deep
+      uplinks: [up3, up4]
+      trunks: [10, 20]
+      nativeVlan: 5
+      failMode: secure
+      rstp: true
+      patches: [side]
+      vxlan: {vni: 100, addresses: {h1: NET.1, h2: NET.2}}
+      rates: [{port: up3, maxKilobitsPerSecond: 20000, ingressKilobitsPerSecond: 5000}]
+      mirrors: [{name: m0, from: [up3], to: up4}]
+      sflow: {targets: ["127.0.0.1:6343"], agent: eth0, sampling: 64}
+      ---
+      kind: Network
+      name: side
+      bond: {name: bond0, members: [up1, up2], mode: balance-slb}
+      """;
+
+  @Test
+  @Order(8)
+  void bondsTunnelsPatchesMirrorsAndRatesAreOneTransactionAndGoAgain() throws IOException {
+    for (String host : new String[] {"h1", "h2"}) {
+      for (String card : new String[] {"up1", "up2", "up3", "up4"}) {
+        shell(host, "ip link add " + card + " type veth peer name " + card + "p");
+        shell(host, "ip link set " + card + " up; ip link set " + card + "p up");
+      }
+    }
+    Path folder = Files.createDirectories(cluster.directory.resolve("deep"));
+    Files.writeString(folder.resolve("deep.yaml"), DEEP.replace("NET", Lab.NET));
+    long before = transactions("h1");
+
+    String done = cluster.ballast("apply", "-f", folder.toString(), "--run").orFail();
+
+    assertThat(transactions("h1") - before).isEqualTo(1);
+    assertThat(shell("h1", "ovs-vsctl get bridge deep fail_mode rstp_enable stp_enable"))
+        .isEqualTo("secure\ntrue\nfalse");
+    assertThat(shell("h1", "ovs-vsctl get port up3 vlan_mode tag")).contains("native-untagged\n5");
+    assertThat(shell("h1", "ovs-vsctl get interface up3 ingress_policing_rate")).isEqualTo("5000");
+    assertThat(shell("h1", "ovs-vsctl --bare --columns=other_config list qos"))
+        .isEqualTo("max-rate=20000000");
+    assertThat(shell("h1", "ovs-vsctl get port bond0 bond_mode")).isEqualTo("balance-slb");
+    assertThat(shell("h1", "ovs-appctl bond/show bond0")).contains("member up1", "member up2");
+    assertThat(shell("h1", "ovs-vsctl --bare --columns=options,ofport find interface type=vxlan"))
+        .contains("remote_ip=" + Lab.NET + ".2")
+        .doesNotContain("-1");
+    assertThat(shell("h1", "ovs-vsctl --bare --columns=type find interface type=patch"))
+        .contains("patch\n\npatch");
+    assertThat(shell("h1", "ovs-vsctl --bare --columns=name list mirror")).isEqualTo("m0");
+    assertThat(shell("h1", "ovs-vsctl --bare --columns=targets list sflow"))
+        .isEqualTo("127.0.0.1:6343");
+    awaitNoDrift();
+
+    shell("h1", "ovs-vsctl set bridge deep stp_enable=true rstp_enable=false");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> cluster.ballast("drift").out().contains("bridge deep rstp_enable"));
+    cluster.ballast("apply", "-f", folder.toString(), "--run").orFail();
+    assertThat(shell("h1", "ovs-vsctl get bridge deep rstp_enable stp_enable"))
+        .isEqualTo("true\nfalse");
+    awaitNoDrift();
+
+    cluster.ballast("rollback", operation(done), "--run").orFail();
+    assertThat(shell("h1", "ovs-vsctl list-br")).doesNotContain("deep").doesNotContain("side");
+    assertThat(shell("h1", "ovs-vsctl list qos; ovs-vsctl list mirror")).isEmpty();
+  }
+
+  /** How often Ballast changed bridges, as its comments in the database's log tell. */
+  private long transactions(String host) {
+    return Long.parseLong(
+        shell(host, "grep -a -c 'ballast: bridges' /etc/openvswitch/conf.db || true"));
+  }
 }

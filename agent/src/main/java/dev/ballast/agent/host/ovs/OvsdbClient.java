@@ -37,9 +37,42 @@ public final class OvsdbClient implements Ovsdb, OvsdbWriter, AutoCloseable {
   /** What is watched: configuration, and what tells that it was applied or failed. */
   private static final Map<String, List<String>> WATCHED =
       Map.of(
-          "Bridge", List.of("name", "ports", "external_ids"),
-          "Port", List.of("name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"),
-          "Interface", List.of("name", "type", "options", "external_ids"));
+          "Bridge",
+              List.of(
+                  "name",
+                  "ports",
+                  "external_ids",
+                  "fail_mode",
+                  "datapath_type",
+                  "stp_enable",
+                  "rstp_enable",
+                  "mirrors",
+                  "sflow",
+                  "controller"),
+          "Port",
+              List.of(
+                  "name",
+                  "interfaces",
+                  "tag",
+                  "trunks",
+                  "vlan_mode",
+                  "external_ids",
+                  "lacp",
+                  "bond_mode",
+                  "protected",
+                  "qos"),
+          "Interface",
+              List.of(
+                  "name",
+                  "type",
+                  "options",
+                  "external_ids",
+                  "ingress_policing_rate",
+                  "ingress_policing_burst"),
+          "QoS", List.of("type", "other_config", "queues"),
+          "Mirror", List.of("name", "select_all", "select_vlan", "output_port", "output_vlan"),
+          "sFlow", List.of("targets", "agent", "sampling", "polling"),
+          "Controller", List.of("target"));
 
   private final Path socket;
   private final Duration timeout;

@@ -28,6 +28,8 @@ import java.util.function.Consumer;
 public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> TABLES =
+      List.of("Bridge", "Port", "Interface", "QoS", "Mirror", "sFlow", "Controller");
   private static final String ROOT = "Open_vSwitch";
 
   private final Path file;
@@ -62,7 +64,7 @@ public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
       root.put("cur_cfg", 0).put("next_cfg", 0);
       root.set("bridges", Column.set(List.of()));
       database.putObject(ROOT).set("root", root);
-      for (String table : List.of("Bridge", "Port", "Interface")) {
+      for (String table : TABLES) {
         database.putObject(table);
       }
       store(database);
@@ -98,13 +100,17 @@ public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
     ObjectNode database = load();
     ((ObjectNode) database.path(ROOT).path("root")).remove(List.of("cur_cfg", "next_cfg"));
     List<String> lines = new ArrayList<>();
-    for (String table : List.of("Bridge", "Port", "Interface")) {
+    for (String table : TABLES) {
       database
           .path(table)
           .forEach(
               row -> {
                 ObjectNode shown = ((ObjectNode) row).deepCopy();
-                shown.remove(List.of("_uuid", "ports", "interfaces", "ofport", "error"));
+                shown.remove(
+                    List.of(
+                        "_uuid", "ports", "interfaces", "ofport", "error", "mirrors", "sflow"));
+                shown.remove(
+                    List.of("qos", "select_src_port", "select_dst_port", "output_port"));
                 SortedMap<String, String> columns = new TreeMap<>();
                 shown.properties().forEach(e -> columns.put(e.getKey(), e.getValue().toString()));
                 lines.add(table + " " + columns);
@@ -196,6 +202,11 @@ public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
         }
         yield NODES.objectNode();
       }
+      case "delete" -> {
+        matching(table, operation)
+            .forEach(row -> table.remove(row.path("_uuid").path(1).asText()));
+        yield NODES.objectNode();
+      }
       case "select" -> {
         ObjectNode result = NODES.objectNode();
         ArrayNode rows = result.putArray("rows");
@@ -221,6 +232,11 @@ public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
             "trunks",
             "vlan_mode",
             "qos",
+            "mirrors",
+            "sflow",
+            "fail_mode",
+            "lacp",
+            "bond_mode",
             "controller",
             "ofport",
             "error")) {
@@ -303,6 +319,8 @@ public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
     keep(database, "Bridge", references(database, ROOT, "bridges"));
     keep(database, "Port", references(database, "Bridge", "ports"));
     keep(database, "Interface", references(database, "Port", "interfaces"));
+    keep(database, "Mirror", references(database, "Bridge", "mirrors"));
+    keep(database, "sFlow", references(database, "Bridge", "sflow"));
   }
 
   private static Set<String> references(ObjectNode database, String table, String column) {
