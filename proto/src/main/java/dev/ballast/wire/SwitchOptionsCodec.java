@@ -125,9 +125,6 @@ public final class SwitchOptionsCodec {
 
   private static SwitchOptions.Sflow sflow(SflowOptions p) {
     return new SwitchOptions.Sflow(
-        new TreeSet<>(p.getTargetsList()),
-        p.getAgent(),
-        p.getSampling(),
-        p.getPollingSeconds());
+        new TreeSet<>(p.getTargetsList()), p.getAgent(), p.getSampling(), p.getPollingSeconds());
   }
 }

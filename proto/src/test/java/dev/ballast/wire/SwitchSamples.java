@@ -83,8 +83,7 @@ final class SwitchSamples {
                 "m1",
                 new SwitchOptions.Mirror(new TreeSet<>(), Optional.empty(), Optional.of(99)))),
         Optional.of(
-            new SwitchOptions.Sflow(
-                new TreeSet<>(List.of("192.0.2.9:6343")), "eth0", 64, 10)));
+            new SwitchOptions.Sflow(new TreeSet<>(List.of("192.0.2.9:6343")), "eth0", 64, 10)));
   }
 
   private static Arbitrary<SwitchPort> ports() {
@@ -144,7 +143,9 @@ final class SwitchSamples {
               for (SwitchBridge b : bridges) {
                 SortedMap<String, String> guests = new TreeMap<>();
                 guests.put(port, domain);
-                all.put(b.name(), new SwitchBridge(b.name(), b.owner(), b.ports(), guests, setting(port)));
+                all.put(
+                    b.name(),
+                    new SwitchBridge(b.name(), b.owner(), b.ports(), guests, setting(port)));
               }
               SortedMap<String, String> free = new TreeMap<>();
               links.forEach(link -> free.put(link, domain));

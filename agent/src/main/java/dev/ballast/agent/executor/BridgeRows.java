@@ -165,8 +165,7 @@ record BridgeRows(
     SwitchColumns.toPort(columns, port.settings());
     port.owner().ifPresent(owner -> columns.set("external_ids", mark(owner)));
     Optional<ObjectNode> qos = SwitchColumns.qos(port.settings());
-    qos.ifPresent(
-        row -> port.owner().ifPresent(owner -> row.set("external_ids", mark(owner))));
+    qos.ifPresent(row -> port.owner().ifPresent(owner -> row.set("external_ids", mark(owner))));
     return new PortRows(columns, SwitchColumns.interfaces(port), qos);
   }
 

@@ -152,7 +152,12 @@ final class SetSwitchExecutor implements ActionExecutor {
         ? Optional.empty()
         : Optional.of(
             Illegal.of(
-                card + " " + carries + ": moving it into bridge " + bridge + " would cut that off"));
+                card
+                    + " "
+                    + carries
+                    + ": moving it into bridge "
+                    + bridge
+                    + " would cut that off"));
   }
 
   @Override

@@ -153,7 +153,8 @@ final class SwitchColumns {
             case "select_vlan" ->
                 row.set(
                     column,
-                    Column.numbers(List.of(value.split(",")).stream().map(Integer::valueOf).toList()));
+                    Column.numbers(
+                        List.of(value.split(",")).stream().map(Integer::valueOf).toList()));
             default -> List.of(value.split(",")).forEach(row.withArray(column)::add);
           }
         });
@@ -245,7 +246,8 @@ final class SwitchColumns {
   /** Whether two rows say the same in the columns of the first. */
   static boolean same(ObjectNode wanted, ObjectNode found) {
     for (Map.Entry<String, JsonNode> column : wanted.properties()) {
-      if (!Column.elements(column.getValue()).equals(Column.elements(found.path(column.getKey())))) {
+      if (!Column.elements(column.getValue())
+          .equals(Column.elements(found.path(column.getKey())))) {
         return false;
       }
     }

@@ -298,8 +298,7 @@ final class SwitchRows {
 
   /** What a removal could not bring back, by the name of the column; empty for nothing. */
   String attachments(ObjectNode bridge) {
-    for (String column :
-        List.of("controller", "netflow", "ipfix", "auto_attach")) {
+    for (String column : List.of("controller", "netflow", "ipfix", "auto_attach")) {
       if (!Column.elements(bridge.path(column)).isEmpty()) {
         return column;
       }

@@ -21,7 +21,8 @@ import java.util.SortedSet;
  */
 final class SwitchTransaction {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final List<String> EXPECTED_OF_BRIDGE = List.of(
+  private static final List<String> EXPECTED_OF_BRIDGE =
+      List.of(
           "name",
           "ports",
           "external_ids",
@@ -58,7 +59,8 @@ final class SwitchTransaction {
       List.of("targets", "agent", "sampling", "polling");
 
   /** Of rows that stay; {@code external_ids} besides, where others write too. */
-  private static final List<String> CHANGED = List.of(
+  private static final List<String> CHANGED =
+      List.of(
           "tag",
           "trunks",
           "vlan_mode",
@@ -112,13 +114,11 @@ final class SwitchTransaction {
             await(SwitchRows.INTERFACE, byUuid(row), EXPECTED_OF_INTERFACE, Optional.of(row)));
       }
       for (ObjectNode row : now.attached(SwitchRows.QOS, port.path("qos"))) {
-        operations.add(
-            await(SwitchRows.QOS, byUuid(row), EXPECTED_OF_QOS, Optional.of(row)));
+        operations.add(await(SwitchRows.QOS, byUuid(row), EXPECTED_OF_QOS, Optional.of(row)));
       }
     }
     for (ObjectNode row : now.attached(SwitchRows.MIRROR, bridge.get().path("mirrors"))) {
-      operations.add(
-          await(SwitchRows.MIRROR, byUuid(row), EXPECTED_OF_MIRROR, Optional.of(row)));
+      operations.add(await(SwitchRows.MIRROR, byUuid(row), EXPECTED_OF_MIRROR, Optional.of(row)));
     }
     for (ObjectNode row : now.attached(SwitchRows.SFLOW, bridge.get().path("sflow"))) {
       operations.add(await(SwitchRows.SFLOW, byUuid(row), EXPECTED_OF_SFLOW, Optional.of(row)));
@@ -131,8 +131,7 @@ final class SwitchTransaction {
     operation.set("where", where);
     operation.put("timeout", 0).put("until", "==");
     // An older Open vSwitch lacks some columns.
-    List<String> known =
-        columns.stream().filter(c -> row.isEmpty() || row.get().has(c)).toList();
+    List<String> known = columns.stream().filter(c -> row.isEmpty() || row.get().has(c)).toList();
     known.forEach(operation.putArray("columns")::add);
     ArrayNode rows = operation.putArray("rows");
     row.ifPresent(
@@ -202,8 +201,7 @@ final class SwitchTransaction {
     now.ownPorts(bridge).forEach(port -> found.put(SwitchRows.name(port), port));
     Map<String, JsonNode> references = new HashMap<>();
     now.allPorts(bridge)
-        .forEach(
-            port -> references.put(SwitchRows.name(port), Column.uuid(SwitchRows.uuid(port))));
+        .forEach(port -> references.put(SwitchRows.name(port), Column.uuid(SwitchRows.uuid(port))));
     List<JsonNode> gone = new ArrayList<>();
     List<JsonNode> added = new ArrayList<>();
     found.forEach(
@@ -318,8 +316,7 @@ final class SwitchTransaction {
         mirror
             .path(column)
             .forEach(
-                name ->
-                    Optional.ofNullable(references.get(name.asText())).ifPresent(ports::add));
+                name -> Optional.ofNullable(references.get(name.asText())).ifPresent(ports::add));
         row.set(column, Column.set(ports));
       }
       rows.add(insert(SwitchRows.MIRROR, row));

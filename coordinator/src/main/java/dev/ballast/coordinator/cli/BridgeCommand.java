@@ -67,8 +67,7 @@ final class BridgeCommand extends ApiCommand {
 
   @Override
   void check() {
-    boolean shaped =
-        !uplinks.isEmpty() || vlan != null || !trunks.isEmpty() || options.areGiven();
+    boolean shaped = !uplinks.isEmpty() || vlan != null || !trunks.isEmpty() || options.areGiven();
     options.check();
     if (verb == Verb.REMOVE && shaped) {
       throw new CliException(

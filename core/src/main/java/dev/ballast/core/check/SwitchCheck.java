@@ -89,7 +89,8 @@ final class SwitchCheck {
       if (found == null) {
         absent.add(name);
       } else {
-        present.put(name, 
+        present.put(
+            name,
             new SwitchBridge(
                 name, found.owner(), found.ports(), new TreeMap<>(), found.settings()));
       }
@@ -180,8 +181,7 @@ final class SwitchCheck {
           networksOn(host, target.name())
               .flatMap(network -> network.options().bond().stream())
               .anyMatch(
-                  bond ->
-                      bond.name().equals(port.name()) && bond.members().equals(port.cards()));
+                  bond -> bond.name().equals(port.name()) && bond.members().equals(port.cards()));
       case SwitchPort.VXLAN ->
           "true".equals(port.settings().get("protected"))
               && networksOn(host, target.name())

@@ -152,8 +152,7 @@ final class BridgeWishes {
   }
 
   /** Where the host is reached: as written, else where its libvirt is. */
-  static Optional<String> address(
-      Vxlan vxlan, HostName host, SortedMap<HostName, HostView> hosts) {
+  static Optional<String> address(Vxlan vxlan, HostName host, SortedMap<HostName, HostView> hosts) {
     String written = vxlan.addresses().get(host);
     if (written != null) {
       return Optional.of(written);

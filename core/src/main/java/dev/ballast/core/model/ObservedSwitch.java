@@ -22,8 +22,7 @@ public record ObservedSwitch(
     String datapath,
     SortedMap<String, String> notes) {
   /** A switch of which nobody said more. */
-  public ObservedSwitch(
-      SortedMap<String, SwitchBridge> bridges, SortedMap<String, String> links) {
+  public ObservedSwitch(SortedMap<String, SwitchBridge> bridges, SortedMap<String, String> links) {
     this(bridges, links, "", new TreeMap<>());
   }
 

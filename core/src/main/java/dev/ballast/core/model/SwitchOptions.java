@@ -54,7 +54,8 @@ public record SwitchOptions(
   public static final List<String> DATAPATHS = List.of("system", "netdev");
 
   /** An address in figures: no name, for a tunnel must not wait for a resolver. */
-  public static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+  public static final Pattern ADDRESS =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
   public SwitchOptions {
     patches = Collections.unmodifiableSortedSet(new TreeSet<>(patches));
@@ -95,16 +96,14 @@ public record SwitchOptions(
    * @param lacp {@code off}, {@code active} or {@code passive}
    */
   public record Bond(String name, SortedSet<String> members, String mode, String lacp) {
-    public static final List<String> MODES =
-        List.of("active-backup", "balance-slb", "balance-tcp");
+    public static final List<String> MODES = List.of("active-backup", "balance-slb", "balance-tcp");
     public static final List<String> LACP = List.of("off", "active", "passive");
 
     public Bond {
       members = Collections.unmodifiableSortedSet(new TreeSet<>(members));
       link(name);
       members.forEach(SwitchOptions::link);
-      require(
-          members.size() >= 2 && members.size() <= ENTRY_LIMIT, "a bond of " + members.size());
+      require(members.size() >= 2 && members.size() <= ENTRY_LIMIT, "a bond of " + members.size());
       require(!members.contains(name), "a bond named as a member");
       require(MODES.contains(mode), "the bond mode '" + mode + "'");
       require(LACP.contains(lacp), "LACP '" + lacp + "'");
@@ -149,8 +148,7 @@ public record SwitchOptions(
           new long[] {maxKilobitsPerSecond, ingressKilobitsPerSecond, ingressBurstKilobits}) {
         require(rate >= 0 && rate <= LIMIT, "the rate " + rate);
       }
-      require(
-          ingressBurstKilobits == 0 || ingressKilobitsPerSecond > 0, "a burst without a rate");
+      require(ingressBurstKilobits == 0 || ingressKilobitsPerSecond > 0, "a burst without a rate");
     }
   }
 

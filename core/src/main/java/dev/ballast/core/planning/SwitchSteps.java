@@ -172,10 +172,7 @@ final class SwitchSteps {
       }
     }
     String datapath = found.settings().getOrDefault(DesiredSwitch.DATAPATH, seen.datapath());
-    if (!target
-        .settings()
-        .getOrDefault(DesiredSwitch.DATAPATH, seen.datapath())
-        .equals(datapath)) {
+    if (!target.settings().getOrDefault(DesiredSwitch.DATAPATH, seen.datapath()).equals(datapath)) {
       draft.problem(
           host.name(),
           "bridge "

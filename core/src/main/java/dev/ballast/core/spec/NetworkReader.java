@@ -52,8 +52,7 @@ final class NetworkReader {
   /** The network, or nothing when the document is no mapping. */
   Optional<LocatedNetwork> read(YamlNode document) {
     Field root = new Reading(faults, at).field("", document);
-    return root.section(KEYS)
-        .map(network -> new LocatedNetwork(spec(root, network), at));
+    return root.section(KEYS).map(network -> new LocatedNetwork(spec(root, network), at));
   }
 
   private NetworkSpec spec(Field root, Section network) {

@@ -172,8 +172,7 @@ final class SwitchOptionsReader {
                     .entries()
                     .forEach(
                         (host, entry) -> {
-                          Field at =
-                              field.reading().field(field.key() + "." + host, entry.value());
+                          Field at = field.reading().field(field.key() + "." + host, entry.value());
                           Optional<String> address =
                               at.text(SwitchOptions.ADDRESS, "an address in figures");
                           if (!HostName.FORM.matcher(host).matches()) {
@@ -185,8 +184,7 @@ final class SwitchOptionsReader {
   }
 
   private static Optional<Sflow> sflow(Field field) {
-    Optional<Section> section =
-        field.section("targets", "agent", "sampling", "pollingSeconds");
+    Optional<Section> section = field.section("targets", "agent", "sampling", "pollingSeconds");
     Optional<String> agent =
         section
             .flatMap(found -> found.require("agent", "name the link whose address samples bear"))
@@ -203,8 +201,7 @@ final class SwitchOptionsReader {
                 f -> f.text(SpecParser.TEXT_LIMIT)));
     int sampling = number(section.get(), "sampling", DEFAULT_SAMPLING);
     int polling = number(section.get(), "pollingSeconds", DEFAULT_POLLING_SECONDS);
-    return made(
-        field, () -> Optional.of(new Sflow(targets, agent.get(), sampling, polling)));
+    return made(field, () -> Optional.of(new Sflow(targets, agent.get(), sampling, polling)));
   }
 
   private static int number(Section section, String key, int usual) {

@@ -196,11 +196,9 @@ class SwitchOptionsPlanTest {
 
   @Test
   void aMirrorAndARateNeedAPortOfTheBridge() {
-    assertThat(
-            plan(before, "kind: Network\nname: a\nmirrors: [{name: m, to: eth9}]\n").toString())
+    assertThat(plan(before, "kind: Network\nname: a\nmirrors: [{name: m, to: eth9}]\n").toString())
         .contains("mirror m names port eth9, which bridge a does not have");
-    assertThat(
-            plan(before, "kind: Network\nname: a\nrates: [{port: eth9}]\n").toString())
+    assertThat(plan(before, "kind: Network\nname: a\nrates: [{port: eth9}]\n").toString())
         .contains("rate of port eth9");
   }
 
@@ -230,15 +228,13 @@ class SwitchOptionsPlanTest {
     settings.remove("fail_mode");
     settings.put("stp_enable", "true");
     SortedMap<String, SwitchBridge> bridges = new TreeMap<>(h1.ovs().orElseThrow().bridges());
-    bridges.put(
-        "web", new SwitchBridge("web", web.owner(), web.ports(), web.guests(), settings));
+    bridges.put("web", new SwitchBridge("web", web.owner(), web.ports(), web.guests(), settings));
     ObservedSwitch seen = h1.ovs().orElseThrow();
     Snapshot touched =
         Sample.with(after, h1.withOvs(Optional.of(seen.with(bridges, seen.links()))));
 
     assertThat(DriftDetector.detect(touched))
         .extracting(drift -> drift.field() + " " + drift.expected() + " " + drift.found())
-        .containsExactly(
-            "bridge web fail_mode secure none", "bridge web stp_enable none true");
+        .containsExactly("bridge web fail_mode secure none", "bridge web stp_enable none true");
   }
 }

@@ -27,8 +27,12 @@ class NetworkIT {
   @BeforeAll
   void start() throws IOException {
     for (String host : new String[] {"h1", "h2"}) {
-      shell(host, "ip link show up0 >/dev/null 2>&1 || ip link add up0 type veth peer name up0p");
-      shell(host, "ip link set up0 up; ip link set up0p up");
+      for (String card : new String[] {"up0", "up1", "up2", "up3", "up4"}) {
+        String peer = card + "p";
+        shell(
+            host, "ip link add " + card + " type veth peer name " + peer + " 2>/dev/null || true");
+        shell(host, "ip link set " + card + " up; ip link set " + peer + " up");
+      }
       shell(host, "for b in $(ovs-vsctl list-br); do ovs-vsctl del-br $b; done");
     }
     cluster = Cluster.start(lab, "recommend", "h1", "h2");
@@ -218,12 +222,6 @@ class NetworkIT {
   @Test
   @Order(8)
   void bondsTunnelsPatchesMirrorsAndRatesAreOneTransactionAndGoAgain() throws IOException {
-    for (String host : new String[] {"h1", "h2"}) {
-      for (String card : new String[] {"up1", "up2", "up3", "up4"}) {
-        shell(host, "ip link add " + card + " type veth peer name " + card + "p");
-        shell(host, "ip link set " + card + " up; ip link set " + card + "p up");
-      }
-    }
     Path folder = Files.createDirectories(cluster.directory.resolve("deep"));
     Files.writeString(folder.resolve("deep.yaml"), DEEP.replace("NET", Lab.NET));
     long before = transactions("h1");

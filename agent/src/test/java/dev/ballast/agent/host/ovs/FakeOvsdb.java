@@ -107,10 +107,8 @@ public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
               row -> {
                 ObjectNode shown = ((ObjectNode) row).deepCopy();
                 shown.remove(
-                    List.of(
-                        "_uuid", "ports", "interfaces", "ofport", "error", "mirrors", "sflow"));
-                shown.remove(
-                    List.of("qos", "select_src_port", "select_dst_port", "output_port"));
+                    List.of("_uuid", "ports", "interfaces", "ofport", "error", "mirrors", "sflow"));
+                shown.remove(List.of("qos", "select_src_port", "select_dst_port", "output_port"));
                 SortedMap<String, String> columns = new TreeMap<>();
                 shown.properties().forEach(e -> columns.put(e.getKey(), e.getValue().toString()));
                 lines.add(table + " " + columns);
@@ -203,8 +201,7 @@ public final class FakeOvsdb implements Ovsdb, OvsdbWriter {
         yield NODES.objectNode();
       }
       case "delete" -> {
-        matching(table, operation)
-            .forEach(row -> table.remove(row.path("_uuid").path(1).asText()));
+        matching(table, operation).forEach(row -> table.remove(row.path("_uuid").path(1).asText()));
         yield NODES.objectNode();
       }
       case "select" -> {
