@@ -152,8 +152,19 @@ final class SwitchTransaction {
                   "bridges",
                   "delete",
                   Column.set(List.of(Column.uuid(SwitchRows.uuid(bridge)))));
-              now.ownPorts(bridge).forEach(this::forgetQos);
+              now.ownPorts(bridge).forEach(this::unshape);
             });
+  }
+
+  /** Of a port that goes: the database counts its reference until the transaction ends. */
+  private void unshape(ObjectNode port) {
+    if (!now.attached(SwitchRows.QOS, port.path("qos")).isEmpty()) {
+      ObjectNode operation = operation("update", SwitchRows.PORT);
+      operation.set("where", byUuid(port));
+      operation.putObject("row").set("qos", Column.set(List.of()));
+      operations.add(operation);
+      forgetQos(port);
+    }
   }
 
   /** Rows that shape ports stay when nobody refers to them: Ballast's own go with their port. */
@@ -210,7 +221,7 @@ final class SwitchTransaction {
           if (target == null || !sameInterfaces(port, target)) {
             gone.add(Column.uuid(SwitchRows.uuid(port)));
             references.remove(name);
-            forgetQos(port);
+            unshape(port);
           } else {
             update(SwitchRows.PORT, port, target.columns());
             shape(port, target);
