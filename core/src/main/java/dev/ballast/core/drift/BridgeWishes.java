@@ -10,7 +10,6 @@ import dev.ballast.core.model.SwitchOptions.Mirror;
 import dev.ballast.core.model.SwitchOptions.PortRate;
 import dev.ballast.core.model.SwitchOptions.Vxlan;
 import dev.ballast.core.model.SwitchPort;
-import java.net.URI;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +17,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What one network asks of a bridge: ports and settings in Open vSwitch's own words. */
 final class BridgeWishes {
@@ -27,6 +28,9 @@ final class BridgeWishes {
   private static final String PATCH_PREFIX = "pt";
 
   private static final String VXLAN_PREFIX = "vx";
+
+  private static final Pattern URI_HOST =
+      Pattern.compile("^[a-z+]+://(?:[^/@]*@)?(\\[[^\\]]+\\]|[^/:]+)");
 
   private final String cluster;
   private final NetworkSpec network;
@@ -163,13 +167,11 @@ final class BridgeWishes {
   }
 
   private static Optional<String> figures(String uri) {
-    try {
-      String name = Optional.ofNullable(URI.create(uri).getHost()).orElse("");
-      return Optional.of(name.replaceAll("[\\[\\]]", ""))
-          .filter(text -> SwitchOptions.ADDRESS.matcher(text).matches());
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    Matcher matcher = URI_HOST.matcher(uri);
+    return matcher.find()
+        ? Optional.of(matcher.group(1).replaceAll("[\\[\\]]", ""))
+            .filter(text -> SwitchOptions.ADDRESS.matcher(text).matches())
+        : Optional.empty();
   }
 
   /** Settings of the bridge itself, without its datapath. */
@@ -257,7 +259,7 @@ final class BridgeWishes {
         .forEach(other -> ports.addAll(new BridgeWishes("", other).ports().keySet()));
     for (Map.Entry<String, Mirror> entry : network.options().mirrors().entrySet()) {
       SortedSet<String> named = new TreeSet<>(entry.getValue().from());
-      entry.getValue().toPort().ifPresent(named::add);
+      entry.getValue().toPort().ifPresent(port -> named.add(port));
       named.removeAll(ports);
       if (!named.isEmpty()) {
         return Optional.of(
@@ -266,7 +268,7 @@ final class BridgeWishes {
                 + ": mirror "
                 + entry.getKey()
                 + " names port "
-                + named.first()
+                + named.iterator().next()
                 + ", which bridge "
                 + network.bridge()
                 + " does not have: add it as uplink");
