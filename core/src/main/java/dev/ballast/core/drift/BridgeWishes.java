@@ -49,7 +49,7 @@ final class BridgeWishes {
     }
     network.options().bond().ifPresent(bond -> ports.put(bond.name(), bond(bond)));
     for (String other : network.options().patches()) {
-      SwitchPort patch = patch(network.bridge(), other);
+      SwitchPort patch = end(network.bridge(), other);
       ports.put(patch.name(), patch);
     }
     network
@@ -85,14 +85,14 @@ final class BridgeWishes {
   }
 
   /** The end of a patch that is on the one bridge and leads to the other. */
-  SwitchPort patch(String bridge, String other) {
+  SwitchPort end(String here, String there) {
     return new SwitchPort(
-        LinkName.of(PATCH_PREFIX, bridge, other),
+        LinkName.of(PATCH_PREFIX, here, there),
         SwitchPort.PATCH,
         Optional.empty(),
         new TreeSet<>(),
         "",
-        Optional.of(LinkName.of(PATCH_PREFIX, other, bridge)),
+        Optional.of(LinkName.of(PATCH_PREFIX, there, here)),
         Optional.of(cluster));
   }
 

@@ -67,7 +67,7 @@ public final class DesiredSwitch {
     for (NetworkSpec network : networks) {
       if (network.isOn(host)) {
         for (String other : network.options().patches()) {
-          SwitchPort end = new BridgeWishes(cluster, network).patch(other, network.bridge());
+          SwitchPort end = new BridgeWishes(cluster, network).end(other, network.bridge());
           Optional.ofNullable(targets.get(other)).ifPresent(t -> t.ports.put(end.name(), end));
         }
       }
