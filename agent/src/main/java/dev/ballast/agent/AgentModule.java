@@ -27,6 +27,7 @@ import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtCalls;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
+import dev.ballast.agent.host.libvirt.LibvirtNetworks;
 import dev.ballast.agent.host.libvirt.LibvirtReads;
 import dev.ballast.agent.host.libvirt.LibvirtWrites;
 import dev.ballast.agent.host.libvirt.MigrationThreads;
@@ -148,7 +149,11 @@ final class AgentModule extends AbstractModule {
   @Provides
   @Singleton
   HostReader hostReader(
-      Libvirt libvirt, KernelFiles files, OnlineCpus onlineCpus, OvsdbClient ovs) {
+      Libvirt libvirt,
+      LibvirtCalls calls,
+      KernelFiles files,
+      OnlineCpus onlineCpus,
+      OvsdbClient ovs) {
     LivePinsReader livePins = new LivePinsReader(files);
     return new HostReader(
         libvirt,
@@ -158,7 +163,11 @@ final class AgentModule extends AbstractModule {
         onlineCpus,
         () -> new OwnersReader(files).read().keySet(),
         new SwitchReader(ovs, files),
-        new MachineSettings(files, onlineCpus));
+        new MachineSettings(
+            files,
+            onlineCpus,
+            Commands.real(config.libvirtTimeoutMillis()),
+            new LibvirtNetworks(calls)));
   }
 
   @Provides
@@ -172,11 +181,16 @@ final class AgentModule extends AbstractModule {
   HostWriter hostWriter(
       LibvirtCalls calls, MigrationThreads migrations, KernelFiles files, OvsdbClient ovs) {
     KernelWriter kernel = new KernelWriter(files);
+    LibvirtNetworks networks = new LibvirtNetworks(calls);
     return new HostWriter(
         new LibvirtWrites(calls, migrations),
         kernel,
         ovs,
-        new MachineWriter(files, kernel, Commands.real(config.libvirtTimeoutMillis())));
+        new MachineWriter(
+            files,
+            kernel,
+            Commands.real(config.libvirtTimeoutMillis()),
+            Optional.of(new MachineWriter.Networks(networks, networks.writer()))));
   }
 
   @Provides

@@ -54,6 +54,14 @@ public final class HostSettingCodec {
           result.setReservedCpus(ReservedCpus.newBuilder().setCpus(cpus.toString()));
       case HostSetting.TimeSources(var servers) ->
           result.setTimeSources(TimeSources.newBuilder().addAllServers(servers));
+      case HostSetting.IpForwarding forwarding ->
+          result.setIpForwarding(NetworkSettingCodec.toProto(forwarding));
+      case HostSetting.VirtualNetworks networks ->
+          result.setVirtualNetworks(NetworkSettingCodec.toProto(networks));
+      case HostSetting.OtherNetworks networks ->
+          result.setOtherNetworks(NetworkSettingCodec.toProto(networks));
+      case HostSetting.PortForwards forwards ->
+          result.setPortForwards(NetworkSettingCodec.toProto(forwards));
     }
     return result.build();
   }
@@ -81,6 +89,15 @@ public final class HostSettingCodec {
                   () ->
                       new HostSetting.TimeSources(
                           new TreeSet<>(p.getTimeSources().getServersList())));
+      case IP_FORWARDING ->
+          new HostSetting.IpForwarding(
+              p.getIpForwarding().getIpv4(), p.getIpForwarding().getIpv6());
+      case VIRTUAL_NETWORKS ->
+          NetworkSettingCodec.networks(p.getVirtualNetworks(), at.field("virtual_networks"));
+      case OTHER_NETWORKS ->
+          new HostSetting.OtherNetworks(new TreeMap<>(p.getOtherNetworks().getNetworksMap()));
+      case PORT_FORWARDS ->
+          NetworkSettingCodec.forwards(p.getPortForwards(), at.field("port_forwards"));
       case SETTING_NOT_SET -> throw at.fault("holds no setting that this version knows");
     };
   }

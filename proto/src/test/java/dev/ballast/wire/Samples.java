@@ -86,7 +86,8 @@ final class Samples {
                 Arbitraries.longs().between(0, HostSetting.Hugepages.COUNT_LIMIT))
             .as(HostSetting.Hugepages::new),
         cpuSets().map(HostSetting.ReservedCpus::new),
-        names().set().ofMaxSize(4).map(names -> new HostSetting.TimeSources(new TreeSet<>(names))));
+        names().set().ofMaxSize(4).map(names -> new HostSetting.TimeSources(new TreeSet<>(names))),
+        NetworkSettingSamples.settings());
   }
 
   static Arbitrary<Final> finals() {

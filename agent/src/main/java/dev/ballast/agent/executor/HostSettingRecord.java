@@ -2,13 +2,21 @@ package dev.ballast.agent.executor;
 
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.OtherNetworks;
+import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.topology.CpuSet;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** One thing of the machine in an undo record. */
@@ -16,6 +24,13 @@ final class HostSettingRecord {
   private static final int HUGEPAGES = 1;
   private static final int RESERVED_CPUS = 2;
   private static final int TIME_SOURCES = 3;
+  private static final int IP_FORWARDING = 30;
+  private static final int VIRTUAL_NETWORKS = 31;
+  private static final int OTHER_NETWORKS = 32;
+  private static final int PORT_FORWARDS = 33;
+
+  /** At most so many of anything. */
+  private static final int ENTRY_LIMIT = 100_000;
 
   private HostSettingRecord() {}
 
@@ -38,7 +53,82 @@ final class HostSettingRecord {
           ObjectStateCodec.text(out, server);
         }
       }
+      case IpForwarding(boolean ipv4, boolean ipv6) -> {
+        out.writeByte(IP_FORWARDING);
+        out.writeBoolean(ipv4);
+        out.writeBoolean(ipv6);
+      }
+      case VirtualNetworks(var networks) -> {
+        out.writeByte(VIRTUAL_NETWORKS);
+        out.writeInt(networks.size());
+        for (Map.Entry<String, VirtualNetwork> entry : networks.entrySet()) {
+          ObjectStateCodec.text(out, entry.getKey());
+          write(out, entry.getValue());
+        }
+      }
+      case OtherNetworks(var networks) -> {
+        out.writeByte(OTHER_NETWORKS);
+        map(out, networks);
+      }
+      case PortForwards(var forwards, var masquerades, int foreignRules) -> {
+        out.writeByte(PORT_FORWARDS);
+        map(out, forwards);
+        out.writeInt(masquerades.size());
+        for (String subnet : masquerades) {
+          ObjectStateCodec.text(out, subnet);
+        }
+        out.writeInt(foreignRules);
+      }
     }
+  }
+
+  private static void write(DataOutputStream out, VirtualNetwork network) throws IOException {
+    ObjectStateCodec.text(out, network.mode());
+    ObjectStateCodec.text(out, network.bridge());
+    ObjectStateCodec.text(out, network.address());
+    ObjectStateCodec.text(out, network.rangeStart());
+    ObjectStateCodec.text(out, network.rangeEnd());
+    map(out, network.leases());
+    out.writeBoolean(network.active());
+    out.writeBoolean(network.autostart());
+    ObjectStateCodec.text(out, network.extra());
+  }
+
+  private static VirtualNetwork network(DataInputStream in) throws IOException {
+    return new VirtualNetwork(
+        ObjectStateCodec.text(in),
+        ObjectStateCodec.text(in),
+        ObjectStateCodec.text(in),
+        ObjectStateCodec.text(in),
+        ObjectStateCodec.text(in),
+        map(in),
+        in.readBoolean(),
+        in.readBoolean(),
+        ObjectStateCodec.text(in));
+  }
+
+  private static void map(DataOutputStream out, SortedMap<String, String> map) throws IOException {
+    out.writeInt(map.size());
+    for (Map.Entry<String, String> entry : map.entrySet()) {
+      ObjectStateCodec.text(out, entry.getKey());
+      ObjectStateCodec.text(out, entry.getValue());
+    }
+  }
+
+  private static SortedMap<String, String> map(DataInputStream in) throws IOException {
+    SortedMap<String, String> map = new TreeMap<>();
+    for (int i = count(in); i > 0; i--) {
+      map.put(ObjectStateCodec.text(in), ObjectStateCodec.text(in));
+    }
+    return map;
+  }
+
+  private static int count(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > ENTRY_LIMIT) {
+      throw new IOException(count + " entries");
+    }
+    return count;
   }
 
   static HostSetting read(DataInputStream in) throws IOException {
@@ -56,6 +146,23 @@ final class HostSettingRecord {
           servers.add(ObjectStateCodec.text(in));
         }
         yield new TimeSources(servers);
+      }
+      case IP_FORWARDING -> new IpForwarding(in.readBoolean(), in.readBoolean());
+      case VIRTUAL_NETWORKS -> {
+        SortedMap<String, VirtualNetwork> networks = new TreeMap<>();
+        for (int i = count(in); i > 0; i--) {
+          networks.put(ObjectStateCodec.text(in), network(in));
+        }
+        yield new VirtualNetworks(networks);
+      }
+      case OTHER_NETWORKS -> new OtherNetworks(map(in));
+      case PORT_FORWARDS -> {
+        SortedMap<String, String> forwards = map(in);
+        SortedSet<String> masquerades = new TreeSet<>();
+        for (int i = count(in); i > 0; i--) {
+          masquerades.add(ObjectStateCodec.text(in));
+        }
+        yield new PortForwards(forwards, masquerades, in.readInt());
       }
       default -> throw new IOException("thing of unknown kind " + kind);
     };

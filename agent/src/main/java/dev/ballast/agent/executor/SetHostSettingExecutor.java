@@ -5,8 +5,11 @@ import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Sets one thing of the machine and looks afterwards whether it took. */
 final class SetHostSettingExecutor implements ActionExecutor {
@@ -77,6 +80,17 @@ final class SetHostSettingExecutor implements ActionExecutor {
     if (now.equals(before)) {
       return Standing.BEFORE;
     }
+    if (before instanceof HostSettingPresent(VirtualNetworks old)
+        && now instanceof HostSettingPresent(VirtualNetworks found)
+        && action.setting() instanceof VirtualNetworks target) {
+      return halfway(old, target, found) ? Standing.OWN_STEP : Standing.FOREIGN;
+    }
+    if (before instanceof HostSettingPresent(IpForwarding ignored)
+        && now instanceof HostSettingPresent(IpForwarding found)
+        && action.setting() instanceof IpForwarding target
+        && found.ipv4() == target.ipv4()) {
+      return Standing.OWN_STEP;
+    }
     // The kernel makes hugepages one by one, and stops where it finds no more.
     return before instanceof HostSettingPresent(Hugepages old)
             && now instanceof HostSettingPresent(Hugepages found)
@@ -85,6 +99,19 @@ final class SetHostSettingExecutor implements ActionExecutor {
             && found.count() <= Math.max(old.count(), target.count())
         ? Standing.OWN_STEP
         : Standing.FOREIGN;
+  }
+
+  /** Networks go before others come, and are defined before they start. */
+  private static boolean halfway(
+      VirtualNetworks old, VirtualNetworks target, VirtualNetworks found) {
+    return found.networks().entrySet().stream()
+        .allMatch(
+            entry ->
+                Stream.of(old, target)
+                    .map(side -> side.networks().get(entry.getKey()))
+                    .filter(network -> network != null)
+                    .anyMatch(
+                        network -> network.running().equals(entry.getValue().running())));
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.RunningMigration;
 import dev.ballast.agent.host.libvirt.TypedParameters;
+import dev.ballast.agent.host.machine.Commands;
 import dev.ballast.agent.host.machine.MachineSettings;
 import dev.ballast.agent.host.machine.MachineWriter;
 import dev.ballast.agent.host.ovs.Ovsdb;
@@ -28,6 +29,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
@@ -140,7 +142,36 @@ class FakeHost implements Libvirt, LibvirtWriter {
         () -> ONLINE,
         () -> otherOwners,
         switches(),
-        new MachineSettings(files, () -> ONLINE));
+        new MachineSettings(files, () -> ONLINE, programs(), networks()));
+  }
+
+  /** The networks of its libvirt. */
+  FakeNetworks networks() {
+    return new FakeNetworks(root.resolve("fake/networks"));
+  }
+
+  FakeNft nft() {
+    return new FakeNft(root.resolve("fake/nft"));
+  }
+
+  private Commands programs() {
+    return new Commands() {
+      @Override
+      public void run(List<String> command) throws IOException {
+        program(command);
+      }
+
+      @Override
+      public String read(List<String> command) throws IOException {
+        return nft().list();
+      }
+
+      @Override
+      public void feed(List<String> command, String input) throws IOException {
+        program(command);
+        nft().load(input);
+      }
+    };
   }
 
   /** What the host tells of Open vSwitch. */
@@ -155,7 +186,11 @@ class FakeHost implements Libvirt, LibvirtWriter {
   boolean programsFail;
 
   MachineWriter machine(KernelWriter kernel) {
-    return new MachineWriter(new KernelFiles(root), kernel, this::program);
+    return new MachineWriter(
+        new KernelFiles(root),
+        kernel,
+        programs(),
+        Optional.of(new MachineWriter.Networks(networks(), networks())));
   }
 
   private void program(List<String> command) throws IOException {
@@ -177,7 +212,26 @@ class FakeHost implements Libvirt, LibvirtWriter {
     put("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory\n");
   }
 
+  private void addNetworks() {
+    SortedMap<String, VirtualNetwork> own = new TreeMap<>();
+    own.put("guests", VirtualNetwork.wanted("guests", "open", "10.5.0.1/24", "", "", new TreeMap<>()));
+    KernelFiles files = new KernelFiles(root);
+    try {
+      machine(new KernelWriter(files)).write(new HostSetting.VirtualNetworks(own), ONLINE);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    networks()
+        .define("<network><name>default</name><uuid>4</uuid><ip address='10.9.0.1'/></network>");
+  }
+
   private void addMachine() throws IOException {
+    putOnce("usr/sbin/nft", "");
+    putOnce("proc/sys/net/ipv4/ip_forward", "0\n");
+    putOnce("proc/sys/net/ipv6/conf/all/forwarding", "0\n");
+    if (networks().networks().isEmpty()) {
+      addNetworks();
+    }
     putOnce("sys/devices/system/node/node0/meminfo", "Node 0 MemFree: 1048576 kB\n");
     putOnce(HUGEPAGES + "/nr_hugepages", "4\n");
     putOnce(HUGEPAGES + "/free_hugepages", "1\n");

@@ -34,6 +34,7 @@ import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.SwitchPort;
+import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
@@ -77,6 +78,12 @@ record FaultScenario(
         of("ksm", host -> {}, host -> List.of(ksm(host))),
         of("hugepages", host -> {}, host -> List.of(set(host, new Hugepages(2L << 20, 0, 9)))),
         of("reserved CPUs", host -> {}, host -> List.of(set(host, RESERVED))),
+        of("networks of libvirt", host -> {}, host -> List.of(set(host, NETWORKS))),
+        of("port forwards", host -> {}, host -> List.of(set(host, FORWARDS))),
+        of(
+            "packets between links",
+            host -> {},
+            host -> List.of(set(host, new HostSetting.IpForwarding(true, true)))),
         of("switch: new bridge", host -> {}, host -> List.of(bridge(host, 10))),
         of("switch: changed bridge", FaultScenario::withBridge, host -> List.of(bridge(host, 20))),
         of(
@@ -170,6 +177,29 @@ record FaultScenario(
   }
 
   private static final HostSetting RESERVED = new ReservedCpus(CpuSet.of(0));
+
+  /** One network changes, one comes. */
+  static final HostSetting.VirtualNetworks NETWORKS =
+      new HostSetting.VirtualNetworks(
+          new TreeMap<>(
+              Map.of(
+                  "guests",
+                  VirtualNetwork.wanted(
+                      "guests",
+                      "open",
+                      "10.5.0.1/24",
+                      "10.5.0.10",
+                      "10.5.0.99",
+                      new TreeMap<>(Map.of("52:54:00:00:00:01", "10.5.0.7"))),
+                  "apart",
+                  VirtualNetwork.wanted(
+                      "apart", "isolated", "10.6.0.1/24", "", "", new TreeMap<>()))));
+
+  static final HostSetting.PortForwards FORWARDS =
+      new HostSetting.PortForwards(
+          new TreeMap<>(Map.of("tcp 8080", "10.5.0.7:80", "udp 192.0.2.1:53", "10.5.0.7:53")),
+          new TreeSet<>(List.of("10.5.0.0/24")),
+          0);
 
   private static PlannedAction set(LedgerHost host, HostSetting target) {
     return planned(

@@ -16,15 +16,23 @@ import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.OtherNetworks;
+import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +48,11 @@ class HostSettingsTest extends PipelineFixture {
         new Hugepages(2L << 20, 0, 16),
         new Hugepages(2L << 20, 0, 3),
         new ReservedCpus(CpuSet.of(0, 1)),
-        new TimeSources(new TreeSet<>(Set.of("ntp1.example", "fd00::1"))));
+        new TimeSources(new TreeSet<>(Set.of("ntp1.example", "fd00::1"))),
+        new IpForwarding(true, true),
+        new VirtualNetworks(new TreeMap<>()),
+        FaultScenario.NETWORKS,
+        FaultScenario.FORWARDS);
   }
 
   private PlannedAction set(HostSetting target) {
@@ -86,6 +98,12 @@ class HostSettingsTest extends PipelineFixture {
     host.put(FakeHost.HUGEPAGES + "/nr_hugepages", "5\n");
     host.put(GUESTS, "3-7\n");
     host.put(CHRONY, "server elsewhere\n");
+    host.put("proc/sys/net/ipv4/ip_forward", "1\n");
+    host.networks().destroy("guests");
+    host.nft()
+        .load(
+            "table inet ballast {\n  chain prerouting {\n"
+                + "    fib daddr type local tcp dport 9 dnat ip to 10.5.0.2:9\n  }\n}\n");
 
     Outcome outcome = only(command(1, stale));
 
@@ -224,5 +242,57 @@ class HostSettingsTest extends PipelineFixture {
 
     assertThat(only(command(1, old))).isInstanceOf(Applied.class);
     assertThat(host.ksm().mergeAcrossNodes()).contains(true);
+  }
+
+  @Test
+  void aForwardLeadsOnlyIntoAnOpenNetworkOfBallasts() {
+    Outcome outcome =
+        only(
+            command(
+                1,
+                set(
+                    new PortForwards(
+                        new TreeMap<>(Map.of("tcp 80", "10.9.0.2:80")), new TreeSet<>(), 0))));
+
+    refused(outcome, RefusalReason.ILLEGAL);
+    assertThat(((Refused) outcome).detail()).contains("in no open network");
+  }
+
+  @Test
+  void aNetworkWithGuestsDoesNotChange() throws IOException {
+    String bridge =
+        ((VirtualNetworks) host.settings().get(VirtualNetworks.KEY))
+            .networks()
+            .get("guests")
+            .bridge();
+    host.put("sys/class/net/" + bridge + "/brif/vnet0/state", "3\n");
+
+    Outcome outcome = only(command(1, set(new VirtualNetworks(new TreeMap<>()))));
+
+    refused(outcome, RefusalReason.ILLEGAL);
+    assertThat(((Refused) outcome).detail()).contains("vnet0").contains("shut them off");
+  }
+
+  @Test
+  void networksOfOthersAreToldAndNeverTaken() {
+    assertThat(host.settings().get(OtherNetworks.KEY).value()).contains("default");
+    SortedMap<String, VirtualNetwork> networks = new TreeMap<>();
+    networks.put(
+        "default", VirtualNetwork.wanted("default", "nat", "10.8.0.1/24", "", "", new TreeMap<>()));
+
+    refused(only(command(1, set(new VirtualNetworks(networks)))), RefusalReason.ILLEGAL);
+  }
+
+  @Test
+  void aTableChangedByHandIsNotOverwritten() throws IOException {
+    host.nft()
+        .load(
+            "table inet ballast {\n  chain prerouting {\n"
+                + "    fib daddr type local tcp dport 9 dnat ip to 10.5.0.2:9\n  }\n}\n");
+
+    Outcome outcome = only(command(1, set(FaultScenario.FORWARDS)));
+
+    refused(outcome, RefusalReason.ILLEGAL);
+    assertThat(((Refused) outcome).detail()).contains("changed by hand");
   }
 }

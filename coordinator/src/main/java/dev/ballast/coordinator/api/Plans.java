@@ -166,6 +166,15 @@ final class Plans {
     Snapshot snapshot = cluster.snapshot();
     HostSetting setting = HostSettingCodec.fromProto(request.getSetting());
     HostSettingPlanner planner = new HostSettingPlanner();
+    if (request.getMerge()) {
+      return answer(
+          snapshot,
+          planner.merge(
+              snapshot,
+              hosts(snapshot, request.getHostsList()),
+              setting,
+              Set.copyOf(request.getRemovedList())));
+    }
     if (!request.getAllNodes()) {
       return answer(
           snapshot, planner.plan(snapshot, hosts(snapshot, request.getHostsList()), setting));

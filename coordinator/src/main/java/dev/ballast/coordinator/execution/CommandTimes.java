@@ -12,6 +12,10 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.PortForwards;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.KsmSettings;
 import java.util.List;
 import java.util.Optional;
@@ -38,14 +42,23 @@ final class CommandTimes {
 
   /**
    * How long the host awaits a confirmation, unless it carries out something final: as the operator
-   * says, and always when its switch is changed.
+   * says, and always when its switch or its networks are changed.
    */
   static Optional<Long> confirmWithinMillis(List<Task> tasks, Optional<Long> operators) {
     if (tasks.stream().anyMatch(Task::isFinal)) {
       return Optional.empty();
     }
-    boolean isSwitch = tasks.stream().anyMatch(t -> t.planned().action() instanceof SetSwitch);
-    return operators.or(() -> isSwitch ? Optional.of(SWITCH_CONFIRM_MILLIS) : Optional.empty());
+    boolean isNetwork = tasks.stream().anyMatch(task -> isNetwork(task.planned().action()));
+    return operators.or(() -> isNetwork ? Optional.of(SWITCH_CONFIRM_MILLIS) : Optional.empty());
+  }
+
+  /** Whether the action could cut the host off. */
+  private static boolean isNetwork(Action action) {
+    return action instanceof SetSwitch
+        || (action instanceof SetHostSetting(HostSetting setting)
+            && (setting instanceof VirtualNetworks
+                || setting instanceof PortForwards
+                || setting instanceof IpForwarding));
   }
 
   /** After so long without an outcome, nobody waits for the command any more. */

@@ -6,8 +6,12 @@ import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.OtherNetworks;
+import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
@@ -15,6 +19,7 @@ import dev.ballast.core.plan.PlanStep;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What a plan sets of hosts: things that they have, within what they have of them. */
@@ -40,8 +45,33 @@ final class HostSettingCheck {
           case Hugepages pages -> hugepages(step, host, pages);
           case ReservedCpus(CpuSet cpus) -> reserved(step, host, cpus);
           case TimeSources ignored -> {}
+          case IpForwarding ignored -> {}
+          case OtherNetworks ignored -> report(step, "sets networks of others");
+          case VirtualNetworks networks -> networks(step, host, networks);
+          case PortForwards forwards -> forwards(step, forwards);
         }
       }
+    }
+  }
+
+  private void networks(PlanStep step, HostView host, VirtualNetworks target) {
+    if (host.settings().get(OtherNetworks.KEY) instanceof OtherNetworks others
+        && !Collections.disjoint(others.networks().keySet(), target.networks().keySet())) {
+      report(step, "takes the name of a network that Ballast did not make");
+    }
+    target
+        .networks()
+        .forEach(
+            (name, network) -> {
+              if (!network.active() || !network.autostart() || !network.extra().isEmpty()) {
+                report(step, "leaves network " + name + " as " + network.describe());
+              }
+            });
+  }
+
+  private void forwards(PlanStep step, PortForwards target) {
+    if (target.foreignRules() != 0) {
+      report(step, "cannot write rules that it does not know");
     }
   }
 

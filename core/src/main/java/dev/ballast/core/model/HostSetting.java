@@ -2,7 +2,9 @@ package dev.ballast.core.model;
 
 import dev.ballast.core.topology.CpuSet;
 import java.util.Collections;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -136,6 +138,166 @@ public sealed interface HostSetting {
     @Override
     public String value() {
       return servers.isEmpty() ? "none" : String.join(", ", servers);
+    }
+  }
+
+  /** Whether the kernel passes packets on between links. */
+  record IpForwarding(boolean ipv4, boolean ipv6) implements HostSetting {
+    public static final String KEY = "ip-forwarding";
+
+    @Override
+    public boolean survivesReboot() {
+      return false;
+    }
+
+    @Override
+    public String key() {
+      return KEY;
+    }
+
+    @Override
+    public String value() {
+      return "IPv4 " + (ipv4 ? "on" : "off") + ", IPv6 " + (ipv6 ? "on" : "off");
+    }
+  }
+
+  /**
+   * The networks of libvirt that Ballast made on the host; those of others are not among them.
+   *
+   * @param networks by name
+   */
+  record VirtualNetworks(SortedMap<String, VirtualNetwork> networks) implements HostSetting {
+    public static final String KEY = "libvirt-networks";
+
+    /** At most so many on one host. */
+    public static final int NETWORK_LIMIT = 256;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,49}");
+
+    public VirtualNetworks {
+      networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));
+      if (networks.size() > NETWORK_LIMIT) {
+        throw new IllegalArgumentException(
+            "at most " + NETWORK_LIMIT + " networks of libvirt, not " + networks.size());
+      }
+      for (String name : networks.keySet()) {
+        if (!NAME.matcher(name).matches()) {
+          throw new IllegalArgumentException("'" + name + "' is no name of a network of libvirt");
+        }
+      }
+    }
+
+    @Override
+    public String key() {
+      return KEY;
+    }
+
+    @Override
+    public String value() {
+      StringBuilder text = new StringBuilder();
+      networks.forEach(
+          (name, network) ->
+              text.append(text.isEmpty() ? "" : "; ")
+                  .append(name)
+                  .append(": ")
+                  .append(network.describe()));
+      return text.isEmpty() ? "none" : text.toString();
+    }
+  }
+
+  /**
+   * The networks of libvirt that others made: told, never set.
+   *
+   * @param networks by name, each with what it is
+   */
+  record OtherNetworks(SortedMap<String, String> networks) implements HostSetting {
+    public static final String KEY = "other-libvirt-networks";
+
+    public OtherNetworks {
+      networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));
+    }
+
+    @Override
+    public String key() {
+      return KEY;
+    }
+
+    @Override
+    public String value() {
+      StringBuilder text = new StringBuilder();
+      networks.forEach(
+          (name, what) ->
+              text.append(text.isEmpty() ? "" : "; ").append(name).append(": ").append(what));
+      return text.isEmpty() ? "none" : text.toString();
+    }
+  }
+
+  /**
+   * The whole table of nftables that is Ballast's own.
+   *
+   * @param forwards where connections to a port of the host go, by {@code tcp 8080} or {@code tcp
+   *     192.0.2.1:8080}, each with the address and port within a network
+   * @param masquerades subnets whose hosts reach others under the host's own address
+   * @param foreignRules rules of the table that Ballast did not write, or lacks
+   */
+  record PortForwards(
+      SortedMap<String, String> forwards, SortedSet<String> masquerades, int foreignRules)
+      implements HostSetting {
+    public static final String KEY = "port-forwards";
+
+    /** At most so many of each on one host. */
+    public static final int ENTRY_LIMIT = 1_024;
+
+    private static final String IPV4 = "[0-9]{1,3}(?:\\.[0-9]{1,3}){3}";
+    private static final String PORT = "[1-9][0-9]{0,4}";
+
+    public static final Pattern FROM =
+        Pattern.compile("(tcp|udp) (?:(" + IPV4 + "):)?(" + PORT + ")");
+    public static final Pattern TO = Pattern.compile("(" + IPV4 + "):(" + PORT + ")");
+
+    public PortForwards {
+      forwards = Collections.unmodifiableSortedMap(new TreeMap<>(forwards));
+      masquerades = Collections.unmodifiableSortedSet(new TreeSet<>(masquerades));
+      if (forwards.size() > ENTRY_LIMIT || masquerades.size() > ENTRY_LIMIT) {
+        throw new IllegalArgumentException("at most " + ENTRY_LIMIT + " port forwards on a host");
+      }
+      forwards.forEach(PortForwards::check);
+      masquerades.forEach(Subnet::parse);
+    }
+
+    private static void check(String from, String to) {
+      if (!FROM.matcher(from).matches()) {
+        throw new IllegalArgumentException(
+            "'" + from + "' is no port of a host: write 'tcp 8080' or 'udp 192.0.2.1:53'");
+      }
+      if (!TO.matcher(to).matches()) {
+        throw new IllegalArgumentException("'" + to + "' is no target: write 192.0.2.7:80");
+      }
+    }
+
+    @Override
+    public boolean survivesReboot() {
+      return false;
+    }
+
+    @Override
+    public String key() {
+      return KEY;
+    }
+
+    @Override
+    public String value() {
+      StringBuilder text = new StringBuilder();
+      forwards.forEach(
+          (from, to) ->
+              text.append(text.isEmpty() ? "" : ", ").append(from).append(" to ").append(to));
+      masquerades.forEach(
+          subnet ->
+              text.append(text.isEmpty() ? "" : ", ").append("masquerade ").append(subnet));
+      if (foreignRules > 0) {
+        text.append(text.isEmpty() ? "" : ", ").append(foreignRules).append(" rules changed");
+      }
+      return text.isEmpty() ? "none" : text.toString();
     }
   }
 }

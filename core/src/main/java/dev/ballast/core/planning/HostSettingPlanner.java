@@ -6,8 +6,12 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.OtherNetworks;
+import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
@@ -39,6 +43,37 @@ public final class HostSettingPlanner {
     }
     return draft.finish(
         "set " + target.describe() + " on " + new TreeSet<>(hosts), Origin.OPERATOR);
+  }
+
+  /**
+   * Plans networks or port forwards besides those that each host has.
+   *
+   * @param added what comes, or takes the place of what has the same name
+   * @param removed names of what goes
+   */
+  public PlanResult merge(
+      Snapshot snapshot, Set<HostName> hosts, HostSetting added, Set<String> removed) {
+    PlanDraft draft = new PlanDraft(snapshot);
+    if (hosts.isEmpty()) {
+      draft.problem(added.key(), "no host is named");
+    }
+    for (HostName host : new TreeSet<>(hosts)) {
+      HostView view = known(snapshot, host, draft);
+      if (view == null) {
+        continue;
+      }
+      HostSetting base =
+          snapshot
+              .desiredSetting(host, added.key())
+              .orElseGet(() -> view.settings().getOrDefault(added.key(), added));
+      try {
+        plan(snapshot, view, NetworkSettings.merged(base, added, removed), draft);
+      } catch (IllegalArgumentException e) {
+        draft.problem(host, String.valueOf(e.getMessage()));
+      }
+    }
+    String what = added.key() + " of " + new TreeSet<>(hosts);
+    return draft.finish("change " + what, Origin.OPERATOR);
   }
 
   /**
@@ -114,6 +149,10 @@ public final class HostSettingPlanner {
           "needs systemd with the cpuset controller of cgroup version 2, or a guests' cgroup of"
               + " version 1, which libvirt makes with the first guest";
       case TimeSources ignored -> "needs chrony with a directory /etc/chrony/sources.d";
+      case IpForwarding ignored -> "its kernel has no IP";
+      case VirtualNetworks ignored -> "needs libvirt with its driver for networks";
+      case OtherNetworks ignored -> "networks of others are only told";
+      case PortForwards ignored -> "needs nftables (the program nft)";
     };
   }
 
@@ -122,6 +161,10 @@ public final class HostSettingPlanner {
       case Hugepages pages -> hugepages(host, pages);
       case ReservedCpus(CpuSet cpus) -> reserved(host, cpus);
       case TimeSources ignored -> List.of();
+      case IpForwarding ignored -> List.of();
+      case VirtualNetworks networks -> NetworkSettings.problems(host, networks);
+      case OtherNetworks ignored -> List.of("networks of others are never set");
+      case PortForwards forwards -> NetworkSettings.problems(host, forwards);
     };
   }
 
@@ -174,6 +217,10 @@ public final class HostSettingPlanner {
       case Hugepages pages -> (pages.bytes() >> 20) + " MiB that nothing else can use";
       case ReservedCpus(CpuSet cpus) -> cpus.size() + " CPUs that guests cannot use";
       case TimeSources ignored -> "none";
+      case IpForwarding ignored -> "packets between links";
+      case VirtualNetworks ignored -> "links of networks that change";
+      case OtherNetworks ignored -> "none";
+      case PortForwards ignored -> "none";
     };
   }
 
@@ -182,6 +229,10 @@ public final class HostSettingPlanner {
       case Hugepages ignored -> "memory for guests with large pages";
       case ReservedCpus ignored -> "the host's own work goes on whatever guests do";
       case TimeSources ignored -> "the cluster's hosts follow the same clocks";
+      case IpForwarding ignored -> "networks reach each other through the host";
+      case VirtualNetworks ignored -> "guests have these networks";
+      case OtherNetworks ignored -> "none";
+      case PortForwards ignored -> "guests are reached at the host's ports";
     };
   }
 }

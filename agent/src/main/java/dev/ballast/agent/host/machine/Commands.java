@@ -1,11 +1,9 @@
 package dev.ballast.agent.host.machine;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Runs programs of the host that change it. */
 @FunctionalInterface
@@ -17,32 +15,32 @@ public interface Commands {
    */
   void run(List<String> command) throws IOException, InterruptedException;
 
+  /**
+   * Runs it to its end; gives all that it wrote.
+   *
+   * @throws IOException as {@link #run}
+   */
+  default String read(List<String> command) throws IOException, InterruptedException {
+    throw new IOException("'" + command.getFirst() + "' cannot be read from here");
+  }
+
+  /**
+   * Runs it to its end with that on its standard input.
+   *
+   * @throws IOException as {@link #run}
+   */
+  default void feed(List<String> command, String input) throws IOException, InterruptedException {
+    throw new IOException("'" + command.getFirst() + "' cannot be fed from here");
+  }
+
   /** The host's own programs, each given so many milliseconds. */
   static Commands real(long timeoutMillis) {
-    return command -> {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-              .start();
-      try {
-        if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS)) {
-          throw new IOException(
-              "'" + String.join(" ", command) + "' did not end in " + timeoutMillis + " ms");
-        }
-        if (process.exitValue() != 0) {
-          throw new IOException(
-              "'" + String.join(" ", command) + "' failed: " + Output.of(process));
-        }
-      } finally {
-        process.destroyForcibly();
-      }
-    };
+    return new Programs(timeoutMillis);
   }
 
   /** The start of what a program said. */
   final class Output {
-    private static final int LIMIT_BYTES = 1_024;
+    static final int LIMIT_BYTES = 1_024;
 
     private Output() {}
 

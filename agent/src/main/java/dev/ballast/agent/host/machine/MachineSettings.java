@@ -1,11 +1,20 @@
 package dev.ballast.agent.host.machine;
 
 import dev.ballast.agent.host.kernel.KernelFiles;
+import dev.ballast.agent.host.libvirt.LibvirtFault;
+import dev.ballast.agent.host.libvirt.NetworkCalls;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.OtherNetworks;
+import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.Subnet;
+import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.topology.CpuSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,12 +22,29 @@ import java.util.function.Supplier;
 
 /** Reads the things of the machine that actions set; what the machine lacks is absent. */
 public final class MachineSettings {
+  private static final NetworkCalls NO_NETWORKS =
+      () -> {
+        throw new LibvirtFault.Refused("there is no libvirt");
+      };
+
   private final HugepagePools hugepages;
   private final GuestCpus guestCpus;
   private final ChronySources chrony;
   private final Supplier<CpuSet> onlineCpus;
+  private final PacketForwarding forwarding;
+  private final NftTable table;
+  private final VirtualNetworkChange networks;
 
+  /** Without programs and without libvirt. */
   public MachineSettings(KernelFiles files, Supplier<CpuSet> onlineCpus) {
+    this(files, onlineCpus, command -> {}, NO_NETWORKS);
+  }
+
+  public MachineSettings(
+      KernelFiles files, Supplier<CpuSet> onlineCpus, Commands commands, NetworkCalls networks) {
+    this.forwarding = new PacketForwarding(files);
+    this.table = new NftTable(files, commands);
+    this.networks = new VirtualNetworkChange(networks, files);
     this.hugepages = new HugepagePools(files);
     this.guestCpus = new GuestCpus(files);
     this.chrony = new ChronySources(files);
@@ -30,6 +56,9 @@ public final class MachineSettings {
     SortedMap<String, HostSetting> settings = new TreeMap<>(hugepages.read());
     guestCpus.read(onlineCpus.get()).ifPresent(found -> settings.put(found.key(), found));
     chrony.read().ifPresent(found -> settings.put(found.key(), found));
+    forwarding.read().ifPresent(found -> settings.put(found.key(), found));
+    table.read().ifPresent(found -> settings.put(found.key(), found));
+    networks.read().forEach(found -> settings.put(found.key(), found));
     return settings;
   }
 
@@ -51,6 +80,38 @@ public final class MachineSettings {
                 "CPUs " + cpus + " of " + online + " cannot be reserved: some stay for guests");
       }
       case TimeSources ignored -> Optional.empty();
+      case IpForwarding ignored -> Optional.empty();
+      case OtherNetworks ignored -> Optional.of("networks of others are never set");
+      case VirtualNetworks wanted ->
+          now instanceof VirtualNetworks found
+              ? networks.illegal(wanted, found)
+              : Optional.empty();
+      case PortForwards wanted -> forwards(wanted, now);
     };
+  }
+
+  /** Forwards lead only into networks whose rules are Ballast's own. */
+  private Optional<String> forwards(PortForwards target, HostSetting now) {
+    if (now instanceof PortForwards found && found.foreignRules() > 0) {
+      return Optional.of(
+          "table inet ballast was changed by hand: remove it ('nft delete table inet ballast')");
+    }
+    Optional<VirtualNetworks> known = networks.own();
+    if (known.isEmpty()) {
+      // At boot the table comes before libvirt: it leads nowhere until the networks are there.
+      return Optional.empty();
+    }
+    List<Subnet> open =
+        known.stream()
+            .flatMap(own -> own.networks().values().stream())
+            .filter(network -> network.mode().equals(VirtualNetwork.OPEN))
+            .map(network -> Subnet.parse(network.address()))
+            .toList();
+    return target.forwards().values().stream()
+        .filter(
+            to ->
+                open.stream().noneMatch(net -> net.contains(to.substring(0, to.indexOf(':')))))
+        .findFirst()
+        .map(to -> to + " is in no open network of Ballast's on this host");
   }
 }

@@ -2,10 +2,15 @@ package dev.ballast.agent.host.machine;
 
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KernelWriter;
+import dev.ballast.agent.host.libvirt.NetworkCalls;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.HostSetting.IpForwarding;
+import dev.ballast.core.model.HostSetting.OtherNetworks;
+import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
+import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +31,19 @@ public final class MachineWriter {
   private final KernelFiles files;
   private final KernelWriter kernel;
   private final Commands commands;
+  private final Optional<Networks> networks;
 
+  /** The networks of libvirt, and the right to change them. */
+  public record Networks(NetworkCalls calls, NetworkCalls.Writer writer) {}
+
+  /** Without libvirt. */
   public MachineWriter(KernelFiles files, KernelWriter kernel, Commands commands) {
+    this(files, kernel, commands, Optional.empty());
+  }
+
+  public MachineWriter(
+      KernelFiles files, KernelWriter kernel, Commands commands, Optional<Networks> networks) {
+    this.networks = networks;
     this.files = files;
     this.kernel = kernel;
     this.commands = commands;
@@ -44,6 +60,14 @@ public final class MachineWriter {
           kernel.write(new HugepagePools(files).countFile(pages), Long.toString(pages.count()));
       case ReservedCpus(CpuSet cpus) -> reserve(cpus, online);
       case TimeSources sources -> sources(sources);
+      case IpForwarding forwarding -> new PacketForwarding(files).write(forwarding, kernel);
+      case PortForwards forwards -> commands.feed(NftTable.LOAD, NftTable.text(forwards));
+      case VirtualNetworks wanted -> {
+        Networks libvirt =
+            networks.orElseThrow(() -> new IOException("there is no libvirt to ask"));
+        new VirtualNetworkChange(libvirt.calls(), files).write(wanted, libvirt.writer());
+      }
+      case OtherNetworks others -> throw new IOException(others.key() + " are never set");
     }
   }
 
