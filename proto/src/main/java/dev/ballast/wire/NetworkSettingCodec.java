@@ -15,10 +15,7 @@ final class NetworkSettingCodec {
   private NetworkSettingCodec() {}
 
   static IpForwarding toProto(HostSetting.IpForwarding forwarding) {
-    return IpForwarding.newBuilder()
-        .setIpv4(forwarding.ipv4())
-        .setIpv6(forwarding.ipv6())
-        .build();
+    return IpForwarding.newBuilder().setIpv4(forwarding.ipv4()).setIpv6(forwarding.ipv6()).build();
   }
 
   static VirtualNetworks toProto(HostSetting.VirtualNetworks networks) {

@@ -110,8 +110,7 @@ final class SetHostSettingExecutor implements ActionExecutor {
                 Stream.of(old, target)
                     .map(side -> side.networks().get(entry.getKey()))
                     .filter(network -> network != null)
-                    .anyMatch(
-                        network -> network.running().equals(entry.getValue().running())));
+                    .anyMatch(network -> network.running().equals(entry.getValue().running())));
   }
 
   @Override

@@ -178,13 +178,13 @@ final class SwitchColumns {
   }
 
   static Optional<ObjectNode> sflow(SortedMap<String, String> settings) {
-    if (!settings.containsKey(SFLOW + "targets")) {
+    String all = settings.getOrDefault(SFLOW + "targets", "");
+    if (all.isEmpty()) {
       return Optional.empty();
     }
     ObjectNode row = NODES.objectNode();
     List<JsonNode> targets = new ArrayList<>();
-    List.of(settings.get(SFLOW + "targets").split(","))
-        .forEach(target -> targets.add(NODES.textNode(target)));
+    List.of(all.split(",")).forEach(target -> targets.add(NODES.textNode(target)));
     row.set("targets", Column.set(targets));
     row.set("agent", optional(settings, SFLOW + "agent"));
     for (String column : SFLOW_NUMBERS) {
@@ -202,7 +202,8 @@ final class SwitchColumns {
   }
 
   static Optional<ObjectNode> qos(SortedMap<String, String> settings) {
-    if (!settings.containsKey(QOS + "type")) {
+    String type = settings.getOrDefault(QOS + "type", "");
+    if (type.isEmpty()) {
       return Optional.empty();
     }
     SortedMap<String, String> config = new TreeMap<>();
@@ -212,7 +213,7 @@ final class SwitchColumns {
             config.put(key.substring(QOS.length()), value);
           }
         });
-    ObjectNode row = NODES.objectNode().put("type", settings.get(QOS + "type"));
+    ObjectNode row = NODES.objectNode().put("type", type);
     row.set("other_config", Column.map(config));
     return Optional.of(row);
   }

@@ -304,9 +304,9 @@ final class SwitchTransaction {
     Optional<ObjectNode> sflow =
         now.attached(SwitchRows.SFLOW, bridge.path("sflow")).stream().findFirst();
     boolean same =
-        sflow.isPresent() && wanted.sflow().isPresent()
+        (sflow.isPresent() && wanted.sflow().isPresent())
             ? SwitchColumns.same(wanted.sflow().get(), sflow.get())
-            : sflow.isEmpty() && wanted.sflow().isEmpty();
+            : (sflow.isEmpty() && wanted.sflow().isEmpty());
     if (!same) {
       row.set("sflow", sflow(wanted));
     }

@@ -29,8 +29,8 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
-import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.OtherOwner;
+import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
@@ -214,7 +214,8 @@ class FakeHost implements Libvirt, LibvirtWriter {
 
   private void addNetworks() {
     SortedMap<String, VirtualNetwork> own = new TreeMap<>();
-    own.put("guests", VirtualNetwork.wanted("guests", "open", "10.5.0.1/24", "", "", new TreeMap<>()));
+    own.put(
+        "guests", VirtualNetwork.wanted("guests", "open", "10.5.0.1/24", "", "", new TreeMap<>()));
     KernelFiles files = new KernelFiles(root);
     try {
       machine(new KernelWriter(files)).write(new HostSetting.VirtualNetworks(own), ONLINE);

@@ -30,8 +30,7 @@ final class FakeNft {
     Files.createDirectories(file.resolveSibling("."));
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(fresh, text);
-    Files.move(
-        fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   String list() throws IOException {
@@ -63,7 +62,12 @@ final class FakeNft {
     if (dnat.matches()) {
       ObjectNode where = match(list, "==");
       if (dnat.group(1) == null) {
-        where.putObject("left").putObject("fib").put("result", "type").putArray("flags").add("daddr");
+        where
+            .putObject("left")
+            .putObject("fib")
+            .put("result", "type")
+            .putArray("flags")
+            .add("daddr");
         where.put("right", "local");
       } else {
         payload(where, "ip", "daddr").put("right", dnat.group(1));

@@ -22,14 +22,14 @@ import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
-import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -40,6 +40,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Things of the machine through the pipeline: applied, observed, undone, refused. */
 class HostSettingsTest extends PipelineFixture {
+  private static final String BY_HAND =
+      """
+      table inet ballast {
+        chain prerouting {
+          fib daddr type local tcp dport 9 dnat ip to 10.5.0.2:9
+        }
+      }
+      """;
+
   private static final String CHRONY = "etc/chrony/sources.d/ballast.sources";
   private static final String GUESTS = "sys/fs/cgroup/cpuset/machine/cpuset.cpus";
 
@@ -100,10 +109,7 @@ class HostSettingsTest extends PipelineFixture {
     host.put(CHRONY, "server elsewhere\n");
     host.put("proc/sys/net/ipv4/ip_forward", "1\n");
     host.networks().destroy("guests");
-    host.nft()
-        .load(
-            "table inet ballast {\n  chain prerouting {\n"
-                + "    fib daddr type local tcp dport 9 dnat ip to 10.5.0.2:9\n  }\n}\n");
+    host.nft().load(BY_HAND);
 
     Outcome outcome = only(command(1, stale));
 
@@ -285,10 +291,7 @@ class HostSettingsTest extends PipelineFixture {
 
   @Test
   void aTableChangedByHandIsNotOverwritten() throws IOException {
-    host.nft()
-        .load(
-            "table inet ballast {\n  chain prerouting {\n"
-                + "    fib daddr type local tcp dport 9 dnat ip to 10.5.0.2:9\n  }\n}\n");
+    host.nft().load(BY_HAND);
 
     Outcome outcome = only(command(1, set(FaultScenario.FORWARDS)));
 

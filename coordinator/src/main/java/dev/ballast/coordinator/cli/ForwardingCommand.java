@@ -49,8 +49,7 @@ final class ForwardingCommand extends ApiCommand {
         PlanHostSettingRequest.newBuilder()
             .addAllHosts(hosts)
             .setSetting(
-                HostSettingCodec.toProto(
-                    new IpForwarding(ipv4 == State.ON, ipv6 == State.ON)))
+                HostSettingCodec.toProto(new IpForwarding(ipv4 == State.ON, ipv6 == State.ON)))
             .build();
     return change.carryOut(session, session.call(stub -> stub.planHostSetting(request)));
   }

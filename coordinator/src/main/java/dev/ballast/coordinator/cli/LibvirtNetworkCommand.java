@@ -107,12 +107,7 @@ final class LibvirtNetworkCommand extends ApiCommand {
       networks.put(
           name,
           VirtualNetwork.wanted(
-              name,
-              mode,
-              address,
-              ends[0],
-              ends.length > 1 ? ends[1] : "",
-              new TreeMap<>(leases)));
+              name, mode, address, ends[0], ends.length > 1 ? ends[1] : "", new TreeMap<>(leases)));
       return new VirtualNetworks(networks);
     } catch (IllegalArgumentException e) {
       throw new CliException(

@@ -292,8 +292,7 @@ public sealed interface HostSetting {
           (from, to) ->
               text.append(text.isEmpty() ? "" : ", ").append(from).append(" to ").append(to));
       masquerades.forEach(
-          subnet ->
-              text.append(text.isEmpty() ? "" : ", ").append("masquerade ").append(subnet));
+          subnet -> text.append(text.isEmpty() ? "" : ", ").append("masquerade ").append(subnet));
       if (foreignRules > 0) {
         text.append(text.isEmpty() ? "" : ", ").append(foreignRules).append(" rules changed");
       }

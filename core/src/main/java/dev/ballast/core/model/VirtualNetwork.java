@@ -82,15 +82,7 @@ public record VirtualNetwork(
       inside(subnet, rangeEnd);
     }
     return new VirtualNetwork(
-        mode,
-        LinkName.of(PREFIX, name),
-        address,
-        rangeStart,
-        rangeEnd,
-        leases,
-        true,
-        true,
-        "");
+        mode, LinkName.of(PREFIX, name), address, rangeStart, rangeEnd, leases, true, true, "");
   }
 
   private static void inside(Subnet subnet, String address) {

@@ -65,7 +65,7 @@ class NetworkSettingsPlanTest {
   void aNetworkComesBesidesTheOthers() {
     Plan plan = planned(merge(OPEN, one("apart", "isolated", "10.6.0.1/24"), NOTHING));
 
-    assertThat(plan.steps()).singleElement();
+    assertThat(plan.steps()).hasSize(1);
     assertThat(plan.steps().getFirst().planned().action().describe())
         .contains("apart: isolated 10.6.0.1/24", "guests: open 10.5.0.1/24");
     assertThat(PlanChecker.check(OPEN, plan)).isEmpty();
@@ -77,8 +77,7 @@ class NetworkSettingsPlanTest {
         .contains("default of libvirt that Ballast did not make");
     assertThat(merge(OPEN, one("more", "nat", "10.5.0.129/25"), NOTHING).toString())
         .contains("overlap");
-    assertThat(
-            merge(OPEN, new VirtualNetworks(new TreeMap<>()), Set.of("absent")).toString())
+    assertThat(merge(OPEN, new VirtualNetworks(new TreeMap<>()), Set.of("absent")).toString())
         .contains("has no network of all of [absent]");
   }
 
@@ -105,10 +104,7 @@ class NetworkSettingsPlanTest {
         .contains("would forward tcp 1");
     Plan back =
         planned(
-            merge(
-                used,
-                new PortForwards(new TreeMap<>(), new TreeSet<>(), 0),
-                Set.of("tcp 1")));
+            merge(used, new PortForwards(new TreeMap<>(), new TreeSet<>(), 0), Set.of("tcp 1")));
     assertThat(back.steps().getFirst().planned().action().describe()).contains("none");
   }
 

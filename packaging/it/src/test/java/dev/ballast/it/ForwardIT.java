@@ -56,7 +56,8 @@ class ForwardIT {
 
   @AfterAll
   void stop() {
-    shell("kill $(cat /tmp/guest.pid) 2>/dev/null; nft delete table inet ballast 2>/dev/null; true");
+    shell(
+        "kill $(cat /tmp/guest.pid) 2>/dev/null; nft delete table inet ballast 2>/dev/null; true");
     shell("for n in guests apart; do virsh net-destroy $n; virsh net-undefine $n; done; true");
     cluster.close();
   }
@@ -123,7 +124,13 @@ class ForwardIT {
     assertThat(shell("virsh net-dumpxml guests")).contains("mode='open'", "ip='" + GUEST + "'");
     cluster
         .ballast(
-            "libvirt-network", "set", "apart", "--mode", "isolated", "--address", "10.96.0.1/24",
+            "libvirt-network",
+            "set",
+            "apart",
+            "--mode",
+            "isolated",
+            "--address",
+            "10.96.0.1/24",
             "--run")
         .orFail();
     assertThat(shell("virsh net-dumpxml apart")).doesNotContain("<forward");
@@ -144,8 +151,7 @@ class ForwardIT {
         .orFail();
     assertThat(connect()).doesNotContain(ANSWER);
 
-    Shell.Result outside =
-        cluster.ballast("forward", "add", "tcp/8080", "192.0.2.9:80", "--run");
+    Shell.Result outside = cluster.ballast("forward", "add", "tcp/8080", "192.0.2.9:80", "--run");
     assertThat(outside.exit()).as("%s", outside).isEqualTo(4);
     assertThat(outside.err() + outside.out()).contains("in no open network");
 
@@ -173,8 +179,7 @@ class ForwardIT {
     shell("nft add rule inet ballast prerouting tcp dport 9 accept");
     awaitDrift("1 rules changed");
 
-    Shell.Result refused =
-        cluster.ballast("forward", "add", "tcp/8081", GUEST + ":80", "--run");
+    Shell.Result refused = cluster.ballast("forward", "add", "tcp/8081", GUEST + ":80", "--run");
     assertThat(refused.exit()).as("%s", refused).isEqualTo(4);
     assertThat(refused.err() + refused.out()).contains("changed by hand");
 

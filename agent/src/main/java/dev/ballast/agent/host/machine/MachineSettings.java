@@ -83,9 +83,7 @@ public final class MachineSettings {
       case IpForwarding ignored -> Optional.empty();
       case OtherNetworks ignored -> Optional.of("networks of others are never set");
       case VirtualNetworks wanted ->
-          now instanceof VirtualNetworks found
-              ? networks.illegal(wanted, found)
-              : Optional.empty();
+          now instanceof VirtualNetworks found ? networks.illegal(wanted, found) : Optional.empty();
       case PortForwards wanted -> forwards(wanted, now);
     };
   }
@@ -109,8 +107,7 @@ public final class MachineSettings {
             .toList();
     return target.forwards().values().stream()
         .filter(
-            to ->
-                open.stream().noneMatch(net -> net.contains(to.substring(0, to.indexOf(':')))))
+            to -> open.stream().noneMatch(net -> net.contains(to.substring(0, to.indexOf(':')))))
         .findFirst()
         .map(to -> to + " is in no open network of Ballast's on this host");
   }

@@ -63,8 +63,7 @@ final class NftTable {
 
   /** What to load: the table as it was goes and the new one comes in the same transaction. */
   static String text(PortForwards target) {
-    StringBuilder text =
-        new StringBuilder("add table inet ballast\ndelete table inet ballast\n");
+    StringBuilder text = new StringBuilder("add table inet ballast\ndelete table inet ballast\n");
     if (target.forwards().isEmpty() && target.masquerades().isEmpty()) {
       return text.toString();
     }

@@ -22,8 +22,7 @@ final class PacketForwarding {
     OptionalLong ipv4 = files.readLong(IPV4);
     return ipv4.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new IpForwarding(ipv4.getAsLong() == 1, files.readLong(IPV6).orElse(0) == 1));
+        : Optional.of(new IpForwarding(ipv4.getAsLong() == 1, files.readLong(IPV6).orElse(0) == 1));
   }
 
   void write(IpForwarding target, KernelWriter kernel) throws IOException {

@@ -35,8 +35,7 @@ final class Programs implements Commands {
         .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
   }
 
-  private void end(List<String> command, Process process)
-      throws IOException, InterruptedException {
+  private void end(List<String> command, Process process) throws IOException, InterruptedException {
     String words = String.join(" ", command);
     if (!process.waitFor(timeoutMillis, TimeUnit.MILLISECONDS)) {
       throw new IOException("'" + words + "' did not end in " + timeoutMillis + " ms");
@@ -83,8 +82,7 @@ final class Programs implements Commands {
 
   @Override
   public void feed(List<String> command, String input) throws IOException, InterruptedException {
-    Process process =
-        builder(command).redirectInput(ProcessBuilder.Redirect.PIPE).start();
+    Process process = builder(command).redirectInput(ProcessBuilder.Redirect.PIPE).start();
     try {
       try (OutputStream in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));

@@ -27,7 +27,7 @@ final class VirtualNetworkChange {
 
   /** Ballast's own and those of others; nothing where libvirt does not answer about networks. */
   List<HostSetting> read() {
-    return rows().map(rows -> List.of(own(rows), others(rows))).orElse(List.of());
+    return rows().map(rows -> List.<HostSetting>of(own(rows), others(rows))).orElse(List.of());
   }
 
   /** Ballast's own; absent where libvirt does not answer about networks. */
@@ -94,7 +94,7 @@ final class VirtualNetworkChange {
         .flatMap(
             others ->
                 target.networks().keySet().stream()
-                    .filter(others.networks()::containsKey)
+                    .filter(name -> others.networks().containsKey(name))
                     .findFirst()
                     .map(name -> "network " + name + " was not made by Ballast: name another"));
   }

@@ -30,8 +30,7 @@ import org.xml.sax.SAXException;
  */
 final class VirtualNetworkXml {
   private static final String ISOLATED = "isolated";
-  private static final Set<String> KNOWN =
-      Set.of("name", "uuid", "forward", "bridge", "mac", "ip");
+  private static final Set<String> KNOWN = Set.of("name", "uuid", "forward", "bridge", "mac", "ip");
 
   private VirtualNetworkXml() {}
 
@@ -41,8 +40,8 @@ final class VirtualNetworkXml {
           MessageDigest.getInstance("SHA-256")
               .digest(("ballast-network\n" + name).getBytes(StandardCharsets.UTF_8));
       ByteBuffer bytes = ByteBuffer.wrap(digest);
-      long high = bytes.getLong() & ~0xF000L | 0x8000L;
-      long low = bytes.getLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+      long high = (bytes.getLong() & ~0xF000L) | 0x8000L;
+      long low = (bytes.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
       return new UUID(high, low).toString();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
@@ -166,7 +165,8 @@ final class VirtualNetworkXml {
       DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
       factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-      Document document = factory.newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
+      Document document =
+          factory.newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
       return Optional.of(document.getDocumentElement());
     } catch (ParserConfigurationException | SAXException | IOException e) {
       return Optional.empty();
