@@ -27,7 +27,6 @@ import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtCalls;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
-import dev.ballast.agent.host.libvirt.LibvirtNetworks;
 import dev.ballast.agent.host.libvirt.LibvirtReads;
 import dev.ballast.agent.host.libvirt.LibvirtWrites;
 import dev.ballast.agent.host.libvirt.MigrationThreads;
@@ -149,11 +148,7 @@ final class AgentModule extends AbstractModule {
   @Provides
   @Singleton
   HostReader hostReader(
-      Libvirt libvirt,
-      LibvirtCalls calls,
-      KernelFiles files,
-      OnlineCpus onlineCpus,
-      OvsdbClient ovs) {
+      Libvirt libvirt, KernelFiles files, OnlineCpus onlineCpus, OvsdbClient ovs) {
     LivePinsReader livePins = new LivePinsReader(files);
     return new HostReader(
         libvirt,
@@ -163,11 +158,7 @@ final class AgentModule extends AbstractModule {
         onlineCpus,
         () -> new OwnersReader(files).read().keySet(),
         new SwitchReader(ovs, files),
-        new MachineSettings(
-            files,
-            onlineCpus,
-            Commands.real(config.libvirtTimeoutMillis()),
-            new LibvirtNetworks(calls)));
+        new MachineSettings(files, onlineCpus));
   }
 
   @Provides
@@ -181,16 +172,11 @@ final class AgentModule extends AbstractModule {
   HostWriter hostWriter(
       LibvirtCalls calls, MigrationThreads migrations, KernelFiles files, OvsdbClient ovs) {
     KernelWriter kernel = new KernelWriter(files);
-    LibvirtNetworks networks = new LibvirtNetworks(calls);
     return new HostWriter(
         new LibvirtWrites(calls, migrations),
         kernel,
         ovs,
-        new MachineWriter(
-            files,
-            kernel,
-            Commands.real(config.libvirtTimeoutMillis()),
-            Optional.of(new MachineWriter.Networks(networks, networks.writer()))));
+        new MachineWriter(files, kernel, Commands.real(config.libvirtTimeoutMillis())));
   }
 
   @Provides
