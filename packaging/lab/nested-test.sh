@@ -135,6 +135,13 @@ check "plan is empty afterwards" ballast plan -f "$work/specs" --exit-code
 
 check "pin across nodes" run_operation pin kvm-1 --vcpu 0=2 --vcpu 1=3
 check "cgroup v2 has the pins" is "2 3" eval 'echo $(group_file kvm-1 vcpu0/cpuset.cpus) $(group_file kvm-1 vcpu1/cpuset.cpus)'
+check "its memory keeps to the node of its vCPUs" is 1 group_file kvm-1 vcpu0/cpuset.mems
+check "its pages followed" inside 'awk "{ for (i = 1; i <= NF; i++) if (\$i ~ /^N[0-9]+=/) { split(\$i, p, \"=\"); n[p[1]] += p[2] } }
+  END { print n[\"N0\"] + 0, n[\"N1\"] + 0; exit !(n[\"N1\"] > 4 * n[\"N0\"]) }" /proc/$(cat /run/libvirt/qemu/kvm-1.pid)/numa_maps'
+check "the configuration says so" inside "virsh dumpxml --inactive kvm-1 | grep -q \"mode='restrictive' nodeset='1'\""
+check "a node set by hand is drift" eval 'inside "virsh numatune kvm-1 --nodeset 0 --live" && eventually 60 eval "ballast drift | grep -q liveMemory"'
+check "apply moves it back" ballast apply -f "$work/specs" --run
+check "memory is on node 1 again" is 1 group_file kvm-1 vcpu0/cpuset.mems
 check "pins roll back" roll_back
 
 check "pin to node 1 again" run_operation pin kvm-1 --vcpu 0=2 --vcpu 1=3 --emulator 2-3

@@ -38,6 +38,7 @@ import dev.ballast.agent.host.ovs.OvsdbClient;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.inventory.InventoryReader;
 import dev.ballast.agent.inventory.LiveLimitsReader;
+import dev.ballast.agent.inventory.LiveMemoryReader;
 import dev.ballast.agent.inventory.LivePinsReader;
 import dev.ballast.agent.inventory.OnlineCpus;
 import dev.ballast.agent.inventory.OshiCpuModel;
@@ -153,7 +154,7 @@ final class AgentModule extends AbstractModule {
     return new HostReader(
         libvirt,
         (vm, vcpus) -> livePins.read(vm),
-        new ControlGroupLimits(new LiveLimitsReader(files)),
+        new ControlGroupLimits(new LiveLimitsReader(files), new LiveMemoryReader(files)),
         new KsmFiles(files),
         onlineCpus,
         () -> new OwnersReader(files).read().keySet(),

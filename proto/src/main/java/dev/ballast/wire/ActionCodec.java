@@ -60,6 +60,8 @@ public final class ActionCodec {
       case Reversible.SetLimits(var vm, var limits) ->
           result.setSetLimits(
               SetLimits.newBuilder().setVm(vm.value()).setLimits(LimitCodec.toProto(limits)));
+      case Reversible.SetMemoryNodes set -> result.setSetMemoryNodes(MemoryCodec.toProto(set));
+      case Final.SetGuestTime set -> result.setSetGuestTime(MemoryCodec.toProto(set));
       case Reversible.SetHostSetting change ->
           result.setSetHostSetting(HostSettingCodec.toProto(change));
       case Reversible.SetSwitch change -> result.setSetSwitch(SwitchCodec.toProto(change));
@@ -91,6 +93,10 @@ public final class ActionCodec {
       case PIN_CPUS -> pinCpus(p.getPinCpus(), at.field("pin_cpus"));
       case SET_KSM -> setKsm(p.getSetKsm(), at.field("set_ksm"));
       case SET_LIMITS -> setLimits(p.getSetLimits(), at.field("set_limits"));
+      case SET_MEMORY_NODES ->
+          MemoryCodec.setMemoryNodes(p.getSetMemoryNodes(), at.field("set_memory_nodes"));
+      case SET_GUEST_TIME ->
+          new Final.SetGuestTime(at.field("set_guest_time").vm("vm", p.getSetGuestTime().getVm()));
       case SET_HOST_SETTING ->
           HostSettingCodec.action(p.getSetHostSetting(), at.field("set_host_setting"));
       case SET_SWITCH -> SwitchCodec.setSwitch(p.getSetSwitch(), at.field("set_switch"));
@@ -110,13 +116,15 @@ public final class ActionCodec {
   }
 
   private static MigrateDomain migrateDomain(Final.MigrateDomain migrate) {
-    return MigrateDomain.newBuilder()
-        .setVm(migrate.vm().value())
-        .setTargetHost(migrate.target().value())
-        .setTargetUri(migrate.targetUri())
-        .setTargetPins(ModelCodec.toProto(migrate.targetPins()))
-        .setLimits(toProto(migrate.limits()))
-        .build();
+    MigrateDomain.Builder result =
+        MigrateDomain.newBuilder()
+            .setVm(migrate.vm().value())
+            .setTargetHost(migrate.target().value())
+            .setTargetUri(migrate.targetUri())
+            .setTargetPins(ModelCodec.toProto(migrate.targetPins()))
+            .setLimits(toProto(migrate.limits()));
+    migrate.targetMemory().map(MemoryCodec::toProto).ifPresent(result::setTargetMemory);
+    return result.build();
   }
 
   public static dev.ballast.v1.MigrationLimits toProto(MigrationLimits limits) {
@@ -125,6 +133,8 @@ public final class ActionCodec {
         .setDowntimeMillis(limits.downtimeMillis())
         .setAutoConverge(limits.autoConverge())
         .setTimeoutMillis(limits.timeoutMillis())
+        .setPostCopy(limits.postCopy())
+        .setCopyStorage(limits.copyStorage())
         .build();
   }
 
@@ -136,8 +146,10 @@ public final class ActionCodec {
         at.required("limits", p.hasLimits(), p.getLimits(), ActionCodec::migrationLimits);
     var vm = at.vm("vm", p.getVm());
     var target = at.host("target_host", p.getTargetHost());
+    var memory =
+        at.optional("target_memory", p.hasTargetMemory(), p.getTargetMemory(), MemoryCodec::nodes);
     return at.field("target_uri")
-        .make(() -> new Final.MigrateDomain(vm, target, p.getTargetUri(), pins, limits));
+        .make(() -> new Final.MigrateDomain(vm, target, p.getTargetUri(), pins, limits, memory));
   }
 
   /**
@@ -156,7 +168,9 @@ public final class ActionCodec {
                 p.getBandwidthBytesPerSecond(),
                 p.getDowntimeMillis(),
                 p.getAutoConverge(),
-                p.getTimeoutMillis()));
+                p.getTimeoutMillis(),
+                p.getPostCopy(),
+                p.getCopyStorage()));
   }
 
   private static Action pinCpus(PinCpus p, At at) {

@@ -177,6 +177,8 @@ public final class ModelCodec {
     domain.specDigest().ifPresent(result::setSpecDigest);
     domain.configLimits().map(LimitCodec::toProto).ifPresent(result::setConfigLimits);
     domain.liveLimits().map(LimitCodec::toProto).ifPresent(result::setLiveLimits);
+    domain.configMemory().map(MemoryCodec::toProto).ifPresent(result::setConfigMemory);
+    domain.liveMemory().map(MemoryCodec::toProto).ifPresent(result::setLiveMemory);
     return result.build();
   }
 
@@ -211,7 +213,9 @@ public final class ModelCodec {
             ? Optional.of(at.shortText("spec_digest", p.getSpecDigest()))
             : Optional.empty(),
         at.optional("config_limits", p.hasConfigLimits(), p.getConfigLimits(), LimitCodec::limits),
-        at.optional("live_limits", p.hasLiveLimits(), p.getLiveLimits(), LimitCodec::limits));
+        at.optional("live_limits", p.hasLiveLimits(), p.getLiveLimits(), LimitCodec::limits),
+        at.optional("config_memory", p.hasConfigMemory(), p.getConfigMemory(), MemoryCodec::nodes),
+        at.optional("live_memory", p.hasLiveMemory(), p.getLiveMemory(), MemoryCodec::nodes));
   }
 
   public static dev.ballast.v1.HostLoad toProto(HostLoad load) {

@@ -17,6 +17,7 @@ import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.model.VmTuning;
 import dev.ballast.v1.StoredAdopted;
 import dev.ballast.v1.StoredAssignedDevice;
 import dev.ballast.v1.StoredAssignment;
@@ -79,6 +80,9 @@ public final class SpecCodec {
     if (!spec.limits().equals(VmLimits.NONE)) {
       result.setLimits(LimitCodec.toProto(spec.limits()));
     }
+    if (!spec.tuning().equals(VmTuning.DEFAULT)) {
+      result.setTuning(MemoryCodec.toProto(spec.tuning()));
+    }
     if (!spec.rules().equals(PlacementRules.NONE)) {
       result.setRules(toProto(spec.rules()));
     }
@@ -130,7 +134,9 @@ public final class SpecCodec {
             .orElse(VmLimits.NONE),
         at.optional("rules", p.hasRules(), p.getRules(), SpecCodec::rules)
             .orElse(PlacementRules.NONE),
-        resources(p, at));
+        resources(p, at),
+        at.optional("tuning", p.hasTuning(), p.getTuning(), MemoryCodec::tuning)
+            .orElse(VmTuning.DEFAULT));
   }
 
   private static VmResources resources(StoredVmSpec p, At at) {

@@ -18,6 +18,8 @@ import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostTraits;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.NicSetup;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.OtherOwner;
@@ -125,7 +127,9 @@ final class HostSamples {
                     pins.get2(),
                     last.get1(),
                     last.get2().get1(),
-                    last.get2().get2()));
+                    last.get2().get2(),
+                    pins.get1().map(p -> new MemoryNodes(MemoryMode.RESTRICTIVE, p.emulator())),
+                    pins.get2().map(p -> new MemoryNodes(MemoryMode.STRICT, p.emulator()))));
   }
 
   static Arbitrary<HostLoad> loads() {

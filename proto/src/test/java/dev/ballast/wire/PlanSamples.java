@@ -20,6 +20,7 @@ import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.PlacementRules;
@@ -27,6 +28,7 @@ import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.model.VmTuning;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.Origin;
@@ -149,7 +151,12 @@ final class PlanSamples {
                     choice.adopted(),
                     last.get2(),
                     last.get3(),
-                    last.get4()));
+                    last.get4(),
+                    new VmTuning(
+                        vcpus % 2 == 0 ? MemoryMode.RESTRICTIVE : MemoryMode.NONE,
+                        vcpus % (VmTuning.IOTHREAD_LIMIT + 1),
+                        vcpus % 3 == 0,
+                        vcpus % 5 == 0)));
   }
 
   private static Arbitrary<VmResources> resources() {

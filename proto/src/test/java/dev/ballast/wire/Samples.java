@@ -15,6 +15,8 @@ import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
@@ -64,6 +66,12 @@ final class Samples {
     return cpuSets().filter(cpus -> !cpus.isEmpty());
   }
 
+  static Arbitrary<MemoryNodes> memoryNodes() {
+    return Combinators.combine(
+            Arbitraries.of(MemoryMode.class).filter(mode -> mode != MemoryMode.NONE), someCpus())
+        .as(MemoryNodes::new);
+  }
+
   static Arbitrary<CpuPins> pins() {
     return Combinators.combine(someCpus().list().ofMinSize(1).ofMaxSize(8), someCpus())
         .as(CpuPins::new);
@@ -94,6 +102,7 @@ final class Samples {
     return Arbitraries.oneOf(
         vms().map(Final.StartDomain::new),
         vms().map(Final.DestroyDomain::new),
+        vms().map(Final.SetGuestTime::new),
         Combinators.combine(vms(), Arbitraries.longs().between(1_000, 3_600_000))
             .as(Final.ShutdownDomain::new),
         Combinators.combine(vms(), vms(), pins(), migrationLimits())
@@ -104,7 +113,8 @@ final class Samples {
                         new HostName(target.value()),
                         "qemu+tls://" + target + "/system",
                         pins,
-                        limits)));
+                        limits,
+                        Optional.of(new MemoryNodes(MemoryMode.RESTRICTIVE, pins.emulator())))));
   }
 
   private static Arbitrary<MigrationLimits> migrationLimits() {
@@ -112,7 +122,9 @@ final class Samples {
             Arbitraries.longs().between(0, MigrationLimits.BANDWIDTH_LIMIT_BYTES),
             Arbitraries.longs().between(1, 60_000),
             Arbitraries.of(true, false),
-            Arbitraries.longs().between(1_000, 86_400_000))
+            Arbitraries.longs().between(1_000, 86_400_000),
+            Arbitraries.of(true, false),
+            Arbitraries.of(true, false))
         .as(MigrationLimits::new);
   }
 
@@ -120,6 +132,8 @@ final class Samples {
     return Arbitraries.oneOf(
         Combinators.combine(vms(), pins()).as(Reversible.PinCpus::new),
         ksm().map(Reversible.SetKsm::new),
+        Combinators.combine(vms(), memoryNodes().optional(), memoryNodes())
+            .as(Reversible.SetMemoryNodes::new),
         settings().map(Reversible.SetHostSetting::new),
         Combinators.combine(vms(), LimitSamples.limits()).as(Reversible.SetLimits::new),
         Combinators.combine(vms(), texts().filter(xml -> !xml.isEmpty()), texts())

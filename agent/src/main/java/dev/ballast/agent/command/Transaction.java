@@ -128,7 +128,7 @@ final class Transaction {
 
   private Applied applied(Begun begun, long startNanos) {
     long micros = TimeUnit.NANOSECONDS.toMicros(waiting.nanos() - startNanos);
-    return new Applied(begun.before().describe(), micros);
+    return new Applied(begun.before().describe() + begun.executor().remark(), micros);
   }
 
   /** After an error: what the object says. */

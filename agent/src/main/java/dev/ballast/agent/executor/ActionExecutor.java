@@ -37,6 +37,11 @@ public interface ActionExecutor {
     return true;
   }
 
+  /** For people: what more is to be said once it is done; empty for nothing. */
+  default String remark() {
+    return "";
+  }
+
   /** For people: what was found where the action neither holds nor is undone. */
   default String told(ObjectState now, HostReader host) {
     return now.describe();

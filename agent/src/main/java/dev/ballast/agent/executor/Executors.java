@@ -3,6 +3,7 @@ package dev.ballast.agent.executor;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
@@ -10,6 +11,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 
@@ -32,6 +34,8 @@ public final class Executors {
     return switch (action) {
       case PinCpus pin -> new PinCpusExecutor(pin);
       case SetLimits limits -> new SetLimitsExecutor(limits);
+      case SetMemoryNodes memory -> new SetMemoryNodesExecutor(memory);
+      case SetGuestTime time -> new SetGuestTimeExecutor(time);
       case SetKsm ksm -> new SetKsmExecutor(ksm);
       case SetHostSetting setting -> new SetHostSettingExecutor(setting);
       case SetSwitch change -> new SetSwitchExecutor(change, waiting);

@@ -12,6 +12,7 @@ abstract sealed class FinalExecutor implements ActionExecutor
     permits StartDomainExecutor,
         ShutdownDomainExecutor,
         DestroyDomainExecutor,
+        SetGuestTimeExecutor,
         MigrateDomainExecutor {
   @Override
   public abstract Final action();

@@ -26,6 +26,8 @@ import dev.ballast.core.action.Ownership;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuWeight;
 import dev.ballast.core.model.DomainSetup;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmLimits;
@@ -192,8 +194,11 @@ public final class HostReader {
 
   static ObservedDomain withLimits(
       ObservedDomain domain, Optional<Tuning> config, Optional<Tuning> live) {
-    return domain.withLimits(
-        config.map(Tuning::limits), live.map(tuning -> tuning.limits().withoutBalloon()));
+    return domain
+        .withLimits(
+            config.map(Tuning::limits), live.map(tuning -> tuning.limits().withoutBalloon()))
+        .withConfigMemory(config.flatMap(Tuning::memory))
+        .withLiveMemory(live.flatMap(Tuning::memory));
   }
 
   private Optional<Tuning> tuning(DomainRow row, Optional<String> xml) throws ExecutionFault {
@@ -226,7 +231,32 @@ public final class HostReader {
                         .withIothreadQuota(groups.iothreadQuota().or(told.limits()::iothreadQuota))
                         .withCap(groups.cap())
                         .withBlkioWeight(blkioWeight(groups, told)),
-                    Optional.of(groups.shares())));
+                    Optional.of(groups.shares())))
+        .map(tuning -> placed(vm, tuning));
+  }
+
+  /** Where control groups keep the memory the kernel knows better than libvirt. */
+  private Tuning placed(VmName vm, Tuning told) {
+    LiveMemory kernel = liveLimits.memory();
+    Optional<MemoryNodes> memory =
+        told.memory()
+            .map(
+                nodes ->
+                    nodes.mode() != MemoryMode.RESTRICTIVE
+                        ? nodes
+                        : kernel
+                            .allowedNodes(vm)
+                            .map(allowed -> new MemoryNodes(nodes.mode(), allowed))
+                            .orElse(nodes));
+    SortedMap<Integer, CpuSet> iothreads = new TreeMap<>(told.iothreads());
+    iothreads.putAll(kernel.iothreads(vm));
+    iothreads.keySet().retainAll(told.iothreads().keySet());
+    return told.withMemory(memory).withIothreads(iothreads);
+  }
+
+  /** Where the memory of running domains is. */
+  LiveMemory liveMemory() {
+    return liveLimits.memory();
   }
 
   /** The kernel's default is a weight only where libvirt was told it. */

@@ -26,6 +26,11 @@ public interface LiveLimits {
   /** What its memory takes of the host now; absent when that cannot be found. */
   Optional<Long> memoryUseBytes(VmName vm);
 
+  /** Where domains' memory is. */
+  default LiveMemory memory() {
+    return LiveMemory.NONE;
+  }
+
   /** Whether the host keeps blkio weights at all. */
   default boolean keepsBlkioWeights() {
     return false;

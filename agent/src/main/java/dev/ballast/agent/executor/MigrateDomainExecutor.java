@@ -152,12 +152,14 @@ final class MigrateDomainExecutor extends FinalExecutor {
       return new MigrationRequest(
           action.vm().value(),
           action.targetUri(),
-          MigrationXml.withPins(xml.live(), action.targetPins()),
-          MigrationXml.withPins(xml.persistent(), action.targetPins()),
+          MigrationXml.withPlace(xml.live(), action.targetPins(), action.targetMemory()),
+          MigrationXml.withPlace(xml.persistent(), action.targetPins(), action.targetMemory()),
           limits.bandwidthBytesPerSecond(),
           limits.autoConverge(),
           policy.tls(),
-          policy.unsafe());
+          policy.unsafe(),
+          limits.postCopy(),
+          limits.copyStorage());
     } catch (DomainXmlException e) {
       throw new ExecutionFault("not begun: " + e.getMessage());
     }

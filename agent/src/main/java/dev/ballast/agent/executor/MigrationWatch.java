@@ -4,6 +4,7 @@ import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.agent.host.libvirt.RunningMigration;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.MigrationLimits;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ final class MigrationWatch {
   private final Steering steering;
   private Optional<MigrationJob> last = Optional.empty();
   private boolean downtimeSet;
+  private boolean switched;
 
   /** For a migration that this process has begun. */
   MigrationWatch(MigrateDomain action, Waiting waiting, Steering steering) {
@@ -55,6 +57,7 @@ final class MigrationWatch {
       waiting.pause(POLL);
       long now = waiting.nanos();
       if (givenUp.isEmpty()) {
+        switchOver(Duration.ofNanos(now - start), writer);
         givenUp = reason(Duration.ofNanos(now - start));
         givenUpAt = now;
         nextLook = givenUp.isPresent() ? now : nextLook;
@@ -79,7 +82,29 @@ final class MigrationWatch {
     }
   }
 
+  /** Once only: from then on libvirt brings it to its end, and nothing calls it back. */
+  private void switchOver(Duration elapsed, HostWriter writer) {
+    MigrationLimits limits = action.limits();
+    if (!limits.postCopy()
+        || switched
+        || steering.abortRequested()
+        || elapsed.toMillis() < limits.postCopyAfterMillis()) {
+      return;
+    }
+    try {
+      writer.libvirt().startPostCopy(action.vm().value());
+      switched = true;
+      log.info("{}: switched to post-copy after {} s", action.vm(), elapsed.toSeconds());
+    } catch (LibvirtFault e) {
+      // It may be done by then, or not yet have copied once: tried again at the next look.
+      log.debug("{}: {}", action.describe(), e.getMessage());
+    }
+  }
+
   private Optional<String> reason(Duration elapsed) {
+    if (switched) {
+      return Optional.empty();
+    }
     if (steering.abortRequested()) {
       return Optional.of("aborted on request after " + elapsed.toSeconds() + " s");
     }

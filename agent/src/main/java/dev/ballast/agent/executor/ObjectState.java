@@ -89,6 +89,12 @@ public sealed interface ObjectState {
           + " vCPUs"
           + domain.configPins().map(pins -> ", pins " + PinText.of(pins)).orElse(", transient")
           + domain.livePins().map(pins -> ", live pins " + PinText.of(pins)).orElse("")
+          + domain.configMemory().map(nodes -> ", memory " + nodes).orElse("")
+          + domain
+              .liveMemory()
+              .filter(nodes -> !domain.configMemory().equals(Optional.of(nodes)))
+              .map(nodes -> ", live memory " + nodes)
+              .orElse("")
           + domain.configLimits().map(limits -> ", " + limits).orElse("")
           + domain
               .liveLimits()

@@ -3,12 +3,15 @@ package dev.ballast.agent.executor;
 import dev.ballast.agent.executor.ObjectState.DomainPresent;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.PinScope;
+import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -72,13 +75,28 @@ final class PinCpusExecutor implements ActionExecutor {
   public boolean atTarget(ObjectState state) {
     return state instanceof DomainPresent present
         && present.domain().configPins().equals(Optional.of(action.pins()))
-        && (!present.active() || present.domain().livePins().equals(Optional.of(action.pins())));
+        && (!present.active() || present.domain().livePins().equals(Optional.of(action.pins())))
+        && iothreadsAt(present.configTuning())
+        && (!present.active() || iothreadsAt(present.liveTuning()));
+  }
+
+  /** I/O threads are threads of the emulator's. */
+  private boolean iothreadsAt(Optional<Tuning> tuning) {
+    return tuning.stream()
+        .flatMap(known -> known.iothreads().values().stream())
+        .allMatch(action.pins().emulator()::equals);
+  }
+
+  private static SortedMap<Integer, CpuSet> iothreads(Optional<Tuning> tuning) {
+    return tuning.map(Tuning::iothreads).orElseGet(TreeMap::new);
   }
 
   @Override
   public ObjectState predict(ObjectState state, HostReader host) {
     return state instanceof DomainPresent present
-        ? present.withDomain(
+        ? present.withTuning(
+            present.configTuning().map(this::pinned),
+            present.liveTuning().map(this::pinned),
             present
                 .domain()
                 .withPins(
@@ -87,11 +105,26 @@ final class PinCpusExecutor implements ActionExecutor {
         : state;
   }
 
+  private Tuning pinned(Tuning tuning) {
+    SortedMap<Integer, CpuSet> iothreads = new TreeMap<>(tuning.iothreads());
+    iothreads.replaceAll((id, cpus) -> action.pins().emulator());
+    return tuning.withIothreads(iothreads);
+  }
+
   @Override
   public void apply(ObjectState before, HostReader host, HostWriter writer)
       throws LibvirtFault, ExecutionFault {
     boolean live = before instanceof DomainPresent present && present.active();
     pin(action.pins(), live ? PinScope.BOTH : PinScope.CONFIG, writer);
+    if (before instanceof DomainPresent present) {
+      CpuSet emulator = action.pins().emulator();
+      for (int id : iothreads(present.configTuning()).keySet()) {
+        writer.libvirt().pinIothread(action.vm().value(), id, emulator, PinScope.CONFIG);
+      }
+      for (int id : iothreads(present.liveTuning()).keySet()) {
+        writer.libvirt().pinIothread(action.vm().value(), id, emulator, PinScope.LIVE);
+      }
+    }
     ObjectState after = host.domain(action.vm());
     if (!atTarget(after)) {
       throw new ExecutionFault("after pinning the domain reads back as " + after.describe());
@@ -122,7 +155,10 @@ final class PinCpusExecutor implements ActionExecutor {
     boolean live = old.active() && found.active();
     List<CpuSet> oldLive = live ? threads(old.domain().livePins()) : oldConfig;
     List<CpuSet> foundLive = live ? threads(found.domain().livePins()) : foundConfig;
-    if (foundConfig.equals(oldConfig) && foundLive.equals(oldLive)) {
+    boolean sameIothreads =
+        iothreads(found.configTuning()).equals(iothreads(old.configTuning()))
+            && (!live || iothreads(found.liveTuning()).equals(iothreads(old.liveTuning())));
+    if (foundConfig.equals(oldConfig) && foundLive.equals(oldLive) && sameIothreads) {
       return Standing.BEFORE;
     }
     List<CpuSet> target = threads(Optional.of(action.pins()));
@@ -165,9 +201,23 @@ final class PinCpusExecutor implements ActionExecutor {
       pin(old.domain().livePins().orElse(config), PinScope.LIVE, writer);
     }
     pin(config, PinScope.CONFIG, writer);
+    unpinIothreads(old.configTuning(), PinScope.CONFIG, host, writer);
+    if (live) {
+      unpinIothreads(old.liveTuning(), PinScope.LIVE, host, writer);
+    }
     ObjectState after = host.domain(action.vm());
     if (standing(before, after) != Standing.BEFORE) {
       throw new ExecutionFault("after undo the pins read back as " + after.describe());
+    }
+  }
+
+  /** One without a pin of its own may run anywhere, which a pin to all CPUs says as well. */
+  private void unpinIothreads(
+      Optional<Tuning> former, PinScope scope, HostReader host, HostWriter writer)
+      throws LibvirtFault {
+    for (var thread : iothreads(former).entrySet()) {
+      CpuSet cpus = thread.getValue().isEmpty() ? host.onlineCpus() : thread.getValue();
+      writer.libvirt().pinIothread(action.vm().value(), thread.getKey(), cpus, scope);
     }
   }
 }

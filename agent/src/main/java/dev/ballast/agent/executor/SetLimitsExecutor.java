@@ -117,7 +117,20 @@ final class SetLimitsExecutor implements ActionExecutor {
         keepsBalloon(domain)
             ? now.memoryBytes()
             : action.limits().balloonBytes().orElse(domain.domain().memoryBytes());
-    return new Tuning(action.limits(), shares, memoryBytes, now.disks(), now.nics());
+    return changed(now, action.limits(), shares, memoryBytes);
+  }
+
+  private static Tuning changed(
+      Tuning now, VmLimits limits, Optional<Long> shares, long memoryBytes) {
+    return new Tuning(
+        limits,
+        shares,
+        memoryBytes,
+        now.disks(),
+        now.nics(),
+        now.memory(),
+        now.iothreads(),
+        now.tied());
   }
 
   @Override
@@ -235,7 +248,7 @@ final class SetLimitsExecutor implements ActionExecutor {
                         Optional.of(
                             CpuWeight.toShares(former.limits().cpuWeight(), host.cgroupVersion())));
     long memoryBytes = keepsBalloon(old) ? found.memoryBytes() : former.memoryBytes();
-    return new Tuning(former.limits(), shares, memoryBytes, found.disks(), found.nics());
+    return changed(found, former.limits(), shares, memoryBytes);
   }
 
   private boolean keepsBalloon(DomainPresent before) {

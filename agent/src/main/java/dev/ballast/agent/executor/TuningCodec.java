@@ -5,8 +5,11 @@ import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.LimitText;
 import dev.ballast.core.model.MemoryCap;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.VmLimits;
+import dev.ballast.core.topology.CpuSet;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -52,6 +55,14 @@ final class TuningCodec {
     number(out, limits.cap().hardBytes());
     number(out, limits.cap().swapBytes());
     number(out, limits.blkioWeight().map(Integer::longValue));
+    out.writeUTF(tuning.get().memory().map(m -> m.mode().name()).orElse(""));
+    out.writeUTF(tuning.get().memory().map(m -> m.nodes().toString()).orElse(""));
+    out.writeInt(tuning.get().iothreads().size());
+    for (var thread : tuning.get().iothreads().entrySet()) {
+      out.writeInt(thread.getKey());
+      out.writeUTF(thread.getValue().toString());
+    }
+    out.writeUTF(tuning.get().tied());
   }
 
   static Optional<Tuning> read(DataInputStream in) throws IOException {
@@ -83,7 +94,18 @@ final class TuningCodec {
             .withIothreadQuota(quota(in))
             .withCap(new MemoryCap(number(in), number(in)))
             .withBlkioWeight(number(in).map(Long::intValue));
-    return Optional.of(new Tuning(all, shares, memoryBytes, targets, macs));
+    String mode = in.readUTF();
+    String nodes = in.readUTF();
+    Optional<MemoryNodes> memory =
+        mode.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new MemoryNodes(MemoryMode.valueOf(mode), CpuSet.parse(nodes)));
+    TreeMap<Integer, CpuSet> iothreads = new TreeMap<>();
+    for (int i = count(in); i > 0; i--) {
+      iothreads.put(in.readInt(), CpuSet.parse(in.readUTF()));
+    }
+    return Optional.of(
+        new Tuning(all, shares, memoryBytes, targets, macs, memory, iothreads, in.readUTF()));
   }
 
   private static void number(DataOutputStream out, Optional<Long> number) throws IOException {

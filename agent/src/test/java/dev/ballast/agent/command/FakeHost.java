@@ -3,11 +3,13 @@ package dev.ballast.agent.command;
 import dev.ballast.agent.executor.HostReader;
 import dev.ballast.agent.executor.HostWriter;
 import dev.ballast.agent.executor.LiveLimits;
+import dev.ballast.agent.executor.LiveMemory;
 import dev.ballast.agent.executor.SwitchReader;
 import dev.ballast.agent.host.cgroup.GroupLimits;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KernelWriter;
 import dev.ballast.agent.host.kernel.KsmFiles;
+import dev.ballast.agent.host.kernel.ProcessMemory;
 import dev.ballast.agent.host.libvirt.DomainRow;
 import dev.ballast.agent.host.libvirt.DomainXml;
 import dev.ballast.agent.host.libvirt.DomainXmlException;
@@ -20,6 +22,7 @@ import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.RunningMigration;
+import dev.ballast.agent.host.libvirt.TuningXml;
 import dev.ballast.agent.host.libvirt.TypedParameters;
 import dev.ballast.agent.host.machine.Commands;
 import dev.ballast.agent.host.machine.MachineSettings;
@@ -29,6 +32,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.VmName;
@@ -68,6 +72,14 @@ class FakeHost implements Libvirt, LibvirtWriter {
     final TreeMap<Integer, CpuSet> livePins = new TreeMap<>();
     CpuSet liveEmulator = ONLINE;
     final FakeLimits limits = new FakeLimits();
+
+    /** As {@code restrictive 0}; empty for none. */
+    String configMemory = "";
+
+    String liveMemory = "";
+    final TreeMap<Integer, CpuSet> configIothreads = new TreeMap<>();
+    final TreeMap<Integer, CpuSet> liveIothreads = new TreeMap<>();
+    String devices = "";
   }
 
   final Map<String, Guest> guests = new TreeMap<>();
@@ -76,6 +88,39 @@ class FakeHost implements Libvirt, LibvirtWriter {
   int writes;
   boolean obedient = true;
   boolean bfq = true;
+  boolean memoryMigrates = true;
+  long nodeFreeBytes = 1L << 30;
+  ProcessMemory processMemory = new ProcessMemory(new TreeMap<>(), new TreeMap<>());
+  private final LiveMemory memory =
+      new LiveMemory() {
+        @Override
+        public Optional<CpuSet> allowedNodes(VmName vm) {
+          String nodes = guests.get(vm.value()).liveMemory;
+          return nodes.isEmpty()
+              ? Optional.empty()
+              : Optional.of(CpuSet.parse(nodes.substring(nodes.indexOf(' ') + 1)));
+        }
+
+        @Override
+        public SortedMap<Integer, CpuSet> iothreads(VmName vm) {
+          return guests.get(vm.value()).liveIothreads;
+        }
+
+        @Override
+        public Optional<ProcessMemory> memory(VmName vm) {
+          return Optional.of(processMemory);
+        }
+
+        @Override
+        public long freeBytes(int node, boolean huge) {
+          return huge ? 0 : nodeFreeBytes;
+        }
+
+        @Override
+        public boolean migrates(VmName vm) {
+          return memoryMigrates;
+        }
+      };
   Optional<Long> memoryUse = Optional.of(8L << 20);
   Optional<GuestMemory> guestMemory = Optional.empty();
   volatile boolean reachable = true;
@@ -127,6 +172,11 @@ class FakeHost implements Libvirt, LibvirtWriter {
           @Override
           public Optional<Long> memoryUseBytes(VmName vm) {
             return memoryUse;
+          }
+
+          @Override
+          public LiveMemory memory() {
+            return memory;
           }
 
           @Override
@@ -322,7 +372,25 @@ class FakeHost implements Libvirt, LibvirtWriter {
 
   private static String liveXml(Guest guest) {
     return FakeLimits.into(
-        guest.xml.replace("</vcpu>", "</vcpu><cputune></cputune>"), guest.limits.live);
+        guest.xml.replace(
+            "</vcpu>",
+            "</vcpu>"
+                + iothreads(guest.liveIothreads)
+                + "<cputune></cputune>"
+                + numatune(guest.liveMemory)
+                + guest.devices),
+        guest.limits.live);
+  }
+
+  private static String iothreads(Map<Integer, CpuSet> threads) {
+    return threads.isEmpty() ? "" : "<iothreads>" + threads.size() + "</iothreads>";
+  }
+
+  private static String numatune(String memory) {
+    String[] words = memory.split(" ", -1);
+    return words.length < 2
+        ? ""
+        : "<numatune><memory mode='%s' nodeset='%s'/></numatune>".formatted(words[0], words[1]);
   }
 
   private static String persistentXml(Guest guest) {
@@ -334,12 +402,15 @@ class FakeHost implements Libvirt, LibvirtWriter {
                 .append("' cpuset='")
                 .append(cpus)
                 .append("'/>"));
-    pins.append("<emulatorpin cpuset='").append(guest.configEmulator).append("'/></cputune>");
+    pins.append("<emulatorpin cpuset='").append(guest.configEmulator).append("'/>");
+    guest.configIothreads.forEach(
+        (id, cpus) -> pins.append("<iothreadpin iothread='%d' cpuset='%s'/>".formatted(id, cpus)));
+    pins.append("</cputune>").append(numatune(guest.configMemory));
     String xml =
         guest
             .xml
             .replace("</metadata>", guest.mark + "</metadata>")
-            .replace("</vcpu>", "</vcpu>" + pins);
+            .replace("</vcpu>", "</vcpu>" + iothreads(guest.configIothreads) + pins);
     return FakeLimits.into(xml, guest.limits.config);
   }
 
@@ -492,13 +563,17 @@ class FakeHost implements Libvirt, LibvirtWriter {
       guest.configPins.clear();
       guest.configPins.putAll(parsed.vcpuPins());
       guest.configEmulator = parsed.emulatorPin().orElse(ONLINE);
+      guest.configMemory = TuningXml.parse(xml, 1).memory().map(MemoryNodes::toString).orElse("");
       guest.mark = parsed.definedDigest().map(FakeHost::mark).orElse("");
       guest.xml = xml.replaceAll("<cputune>.*</cputune>", "").replaceAll("<d:defined [^>]*/>", "");
       guest.xml =
           guest
               .xml
               .replaceAll("<currentMemory.*</currentMemory>", "")
+              .replaceAll("<blkiotune>.*</blkiotune>", "")
               .replaceAll("<memtune>.*</memtune>", "")
+              .replaceAll("<iothreads>.*</iothreads>", "")
+              .replaceAll("<numatune>.*</numatune>", "")
               .replaceAll("<devices>.*</devices>", "");
     } catch (DomainXmlException e) {
       throw new LibvirtFault.Refused(String.valueOf(e.getMessage()));
@@ -593,6 +668,43 @@ class FakeHost implements Libvirt, LibvirtWriter {
   }
 
   @Override
+  public void pinIothread(String name, int iothread, CpuSet cpus, PinScope scope)
+      throws LibvirtFault {
+    write(
+        "pin iothread",
+        () -> {
+          Guest guest = guest(name);
+          (scope == PinScope.LIVE ? guest.liveIothreads : guest.configIothreads)
+              .put(iothread, cpus);
+        });
+  }
+
+  @Override
+  public void setNumaNodes(String name, String mode, CpuSet nodes, PinScope scope)
+      throws LibvirtFault {
+    write(
+        "nodes " + scope,
+        () -> {
+          Guest guest = guest(name);
+          if (scope == PinScope.LIVE) {
+            guest.liveMemory = "restrictive " + nodes;
+          } else {
+            guest.configMemory = mode + " " + nodes;
+          }
+        });
+  }
+
+  @Override
+  public void setGuestTime(String name) throws LibvirtFault {
+    write("guest time", () -> guest(name));
+  }
+
+  @Override
+  public void startPostCopy(String name) throws LibvirtFault {
+    write("post-copy", () -> guest(name));
+  }
+
+  @Override
   public void setBlkio(String name, TypedParameters parameters, PinScope scope)
       throws LibvirtFault {
     write("blkio " + scope, () -> guest(name).limits.set("", parameters, scope));
@@ -625,6 +737,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
                 .append(' ')
                 .append(persistentXml(g))
                 .append(g.active ? " live " + g.livePins + g.liveEmulator + g.limits.live : " off")
+                .append(g.active ? g.liveMemory + g.liveIothreads : "")
                 .append(g.autostart ? " autostart" : ""));
     return text.toString();
   }

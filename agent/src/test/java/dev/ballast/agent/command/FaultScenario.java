@@ -13,6 +13,7 @@ import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.MigrationLimits;
@@ -22,6 +23,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
@@ -32,6 +34,8 @@ import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.SwitchPort;
 import dev.ballast.core.model.VirtualNetwork;
@@ -75,6 +79,11 @@ record FaultScenario(
     return List.of(
         of("pin", guest(true), host -> one(new PinCpus(VM, PINS), web(host))),
         of("limits", guest(true), host -> one(new SetLimits(VM, LIMITS), web(host))),
+        of(
+            "memory nodes",
+            FaultScenario::onNodeZero,
+            host -> one(new SetMemoryNodes(VM, Optional.of(nodes(0)), nodes(1)), web(host))),
+        of("guest time", guest(true), host -> one(new SetGuestTime(VM), web(host))),
         of("ksm", host -> {}, host -> List.of(ksm(host))),
         of("hugepages", host -> {}, host -> List.of(set(host, new Hugepages(2L << 20, 0, 9)))),
         of("reserved CPUs", host -> {}, host -> List.of(set(host, RESERVED))),
@@ -144,6 +153,16 @@ record FaultScenario(
     for (Map<String, Long> side : List.of(guest.limits.config, guest.limits.live)) {
       side.putAll(Map.of("cpu_shares", 1_000L, "vcpu_quota", 5_000L, "vcpu_period", 20_000L));
     }
+  }
+
+  private static MemoryNodes nodes(int node) {
+    return new MemoryNodes(MemoryMode.RESTRICTIVE, CpuSet.of(node));
+  }
+
+  private static void onNodeZero(LedgerHost host) {
+    FakeHost.Guest guest = host.addGuest("web", OLD_DIGEST, true);
+    guest.configMemory = "restrictive 0";
+    guest.liveMemory = "restrictive 0";
   }
 
   private static void failing(LedgerHost host) {

@@ -36,6 +36,7 @@ import dev.ballast.v1.PlanAdoptResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanBridgeRequest;
 import dev.ballast.v1.PlanDrainRequest;
+import dev.ballast.v1.PlanGuestTimeRequest;
 import dev.ballast.v1.PlanHostSettingRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
@@ -189,6 +190,11 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planRebalance(PlanRebalanceRequest request, StreamObserver<PlanResponse> observer) {
     answer(observer, () -> plans.rebalance(request));
+  }
+
+  @Override
+  public void planGuestTime(PlanGuestTimeRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.guestTime(request));
   }
 
   @Override

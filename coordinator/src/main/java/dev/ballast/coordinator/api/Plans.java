@@ -24,6 +24,7 @@ import dev.ballast.core.plan.PlanText;
 import dev.ballast.core.plan.StepResult;
 import dev.ballast.core.planning.ApplyPlanner;
 import dev.ballast.core.planning.BridgePlanner;
+import dev.ballast.core.planning.GuestTimePlanner;
 import dev.ballast.core.planning.HostSettingPlanner;
 import dev.ballast.core.planning.KsmChange;
 import dev.ballast.core.planning.KsmPlanner;
@@ -46,6 +47,7 @@ import dev.ballast.v1.ListPlansResponse;
 import dev.ballast.v1.PlanApplyRequest;
 import dev.ballast.v1.PlanBridgeRequest;
 import dev.ballast.v1.PlanDrainRequest;
+import dev.ballast.v1.PlanGuestTimeRequest;
 import dev.ballast.v1.PlanHostSettingRequest;
 import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
@@ -279,6 +281,11 @@ final class Plans {
             ? Optional.of(LimitCodec.fromProto(request.getLimits()))
             : Optional.empty();
     return answer(snapshot, new LimitPlanner().plan(snapshot, new VmName(request.getVm()), limits));
+  }
+
+  PlanResponse guestTime(PlanGuestTimeRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    return answer(snapshot, new GuestTimePlanner().plan(snapshot, new VmName(request.getVm())));
   }
 
   PlanResponse rollback(String operationId) {

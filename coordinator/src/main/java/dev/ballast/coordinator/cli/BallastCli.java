@@ -87,6 +87,7 @@ public final class BallastCli extends CliCommand {
         new CordonCommand(this),
         new UncordonCommand(this),
         new LimitCommand(this),
+        new SetTimeCommand(this),
         new KsmCommand(this),
         new HugepagesCommand(this),
         new ReserveCommand(this),

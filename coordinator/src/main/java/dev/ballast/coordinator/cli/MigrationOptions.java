@@ -33,12 +33,29 @@ final class MigrationOptions {
       description = "Never slow a guest down that writes faster than it moves.")
   private boolean fullSpeed;
 
+  @Option(
+      names = "--post-copy",
+      description =
+          "At half of the time, let the guest go on on the target and fetch the rest of its memory"
+              + " from there. It ends for sure, cannot be aborted from then on, and loses the"
+              + " guest if either host or the link dies meanwhile.")
+  private boolean postCopy;
+
+  @Option(
+      names = "--copy-storage",
+      description =
+          "Copy the disks along, for hosts that share none. The target needs files of the same size"
+              + " at the same paths, or a storage pool of their directory.")
+  private boolean copyStorage;
+
   /** The limits; empty where nothing was said. */
   Optional<dev.ballast.v1.MigrationLimits> limits() {
     if (bandwidthMebibytes == null
         && downtimeMillis == null
         && timeoutSeconds == null
-        && !fullSpeed) {
+        && !fullSpeed
+        && !postCopy
+        && !copyStorage) {
       return Optional.empty();
     }
     MigrationLimits absent = MigrationLimits.DEFAULT;
@@ -52,7 +69,9 @@ final class MigrationOptions {
               !fullSpeed,
               timeoutSeconds == null
                   ? absent.timeoutMillis()
-                  : Math.multiplyExact(timeoutSeconds, 1000));
+                  : Math.multiplyExact(timeoutSeconds, 1000),
+              postCopy,
+              copyStorage);
       return Optional.of(ActionCodec.toProto(limits));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new CliException(

@@ -3,6 +3,7 @@ package dev.ballast.coordinator.execution;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Reversible.DefineDomain;
@@ -10,6 +11,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.HostSetting;
@@ -85,10 +87,15 @@ final class CommandTimes {
         .orElse(0L);
   }
 
+  /** The kernel moves some gigabytes a second, and a guest may have a terabyte. */
+  private static final long MEMORY_MILLIS = 120_000;
+
   private static long durationMillis(Action action) {
     return switch (action) {
       case PinCpus ignored -> CONFIGURATION_MILLIS;
       case SetLimits ignored -> CONFIGURATION_MILLIS;
+      case SetMemoryNodes ignored -> MEMORY_MILLIS;
+      case SetGuestTime ignored -> CONFIGURATION_MILLIS;
       case SetKsm ksm ->
           ksm.settings().run() == KsmSettings.UNMERGING ? UNMERGE_MILLIS : CONFIGURATION_MILLIS;
       case SetHostSetting ignored -> HOST_SETTING_MILLIS;

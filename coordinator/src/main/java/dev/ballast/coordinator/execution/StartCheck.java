@@ -11,6 +11,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.HostName;
@@ -138,6 +139,7 @@ final class StartCheck {
     return switch (action) {
       case PinCpus pin -> Optional.of(pin.vm());
       case SetLimits limits -> Optional.of(limits.vm());
+      case SetMemoryNodes memory -> Optional.of(memory.vm());
       case DefineDomain define -> Optional.of(define.vm());
       case UndefineDomain undefine -> Optional.of(undefine.vm());
       case SetKsm ignored -> Optional.empty();

@@ -16,6 +16,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
@@ -134,6 +135,10 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
       return switch (action) {
         case PinCpus(VmName vm, CpuPins pins) -> inversePins(vm, pins, before);
         case SetLimits limits -> inverseLimits(step, limits, before);
+        case SetMemoryNodes(VmName vm, var from, var to) ->
+            from.map(
+                former ->
+                    new PlannedAction(new SetMemoryNodes(vm, Optional.of(to), former), before));
         case SetKsm(KsmSettings settings) -> inverseKsm(settings, before);
         case SetHostSetting(HostSetting setting) -> inverseSetting(setting, before);
         case SetSwitch change -> inverseSwitch(change, before);

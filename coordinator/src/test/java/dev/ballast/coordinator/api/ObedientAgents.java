@@ -11,6 +11,7 @@ import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Outcome;
@@ -19,6 +20,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
@@ -142,6 +144,13 @@ public final class ObedientAgents implements CommandSender {
       case SetHostSetting set -> host.settings.put(set.setting().key(), set.setting());
       case SetLimits set ->
           host.domains.computeIfPresent(set.vm(), (vm, d) -> limited(d, set.limits()));
+      case SetMemoryNodes set ->
+          host.domains.computeIfPresent(
+              set.vm(),
+              (vm, d) ->
+                  d.withConfigMemory(Optional.of(set.to()))
+                      .withLiveMemory(d.liveMemory().map(m -> set.to())));
+      case SetGuestTime ignored -> {}
       case SetSwitch set -> host.ovs = switched(host.ovs, set);
       case PinCpus pin -> host.domains.computeIfPresent(pin.vm(), (vm, d) -> pinned(d, pin.pins()));
       case DefineDomain define -> host.domains.put(define.vm(), defined(define));

@@ -12,6 +12,7 @@ import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.action.FieldDifference;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.Outcome;
@@ -22,6 +23,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
@@ -163,6 +165,8 @@ final class FakeAgent {
       case PinCpus pin -> pins(pin.vm().value()).filter(pin.pins()::equals).isPresent();
       case SetKsm set -> ksm.equals(set.settings());
       case SetLimits ignored -> false;
+      case SetMemoryNodes ignored -> false;
+      case SetGuestTime ignored -> false;
       case SetHostSetting ignored -> false;
       case SetSwitch ignored -> false;
       case StartDomain start ->
@@ -184,6 +188,8 @@ final class FakeAgent {
               pin.vm(), (vm, old) -> new Domain(old.state(), pin.pins(), old.specDigest()));
       case SetKsm set -> ksm = set.settings();
       case SetLimits ignored -> {}
+      case SetMemoryNodes ignored -> {}
+      case SetGuestTime ignored -> {}
       case SetHostSetting ignored -> {}
       case SetSwitch set -> {}
       case DefineDomain define ->

@@ -2,7 +2,9 @@ package dev.ballast.core.action;
 
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.VmName;
+import java.util.Optional;
 
 /** An action that nothing can undo. It is the only one of its command. */
 public sealed interface Final extends Action {
@@ -41,6 +43,17 @@ public sealed interface Final extends Action {
     }
   }
 
+  /**
+   * Sets a running guest's clock to the host's, through the guest agent. Legal while the domain
+   * runs. What the clock was is not kept: after a crash it is unknown, and never done again.
+   */
+  record SetGuestTime(VmName vm) implements Final {
+    @Override
+    public String describe() {
+      return "set the time of " + vm + " to its host's";
+    }
+  }
+
   /** Ends a running domain at once, as pulling its plug. */
   record DestroyDomain(VmName vm) implements Final {
     @Override
@@ -55,12 +68,24 @@ public sealed interface Final extends Action {
    *
    * @param targetUri the libvirt of the target, as the host of the command reaches it
    * @param targetPins where the threads run there, live and persistent, in the target's own CPUs
+   * @param targetMemory the target's nodes that hold its memory; absent for none
    */
   record MigrateDomain(
-      VmName vm, HostName target, String targetUri, CpuPins targetPins, MigrationLimits limits)
+      VmName vm,
+      HostName target,
+      String targetUri,
+      CpuPins targetPins,
+      MigrationLimits limits,
+      Optional<MemoryNodes> targetMemory)
       implements Final {
     /** At most so many characters in a target's URI. */
     public static final int URI_LIMIT = 1_024;
+
+    /** A migration of a domain whose memory keeps to no nodes there. */
+    public MigrateDomain(
+        VmName vm, HostName target, String targetUri, CpuPins targetPins, MigrationLimits limits) {
+      this(vm, target, targetUri, targetPins, limits, Optional.empty());
+    }
 
     public MigrateDomain {
       if (targetUri.isBlank() || targetUri.length() > URI_LIMIT) {

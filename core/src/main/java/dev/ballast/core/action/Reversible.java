@@ -3,10 +3,12 @@ package dev.ballast.core.action;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -48,6 +50,28 @@ public sealed interface Reversible extends Action {
     @Override
     public String describe() {
       return "limit " + vm + ": " + limits;
+    }
+  }
+
+  /**
+   * Sets the NUMA nodes of a domain's memory, in the persistent configuration and, when the domain
+   * runs in mode {@code restrictive}, live, whole: the kernel moves its pages. Legal while the
+   * domain exists, is persistent and has {@code from}, holds neither a device of the host nor
+   * locked memory when it runs, and the nodes have room for what has to move; undo sets the former
+   * nodes.
+   *
+   * @param from the nodes that the plan saw in the configuration; absent for none
+   */
+  record SetMemoryNodes(VmName vm, Optional<MemoryNodes> from, MemoryNodes to)
+      implements Reversible {
+    @Override
+    public ObjectKey object() {
+      return ObjectKey.domain(vm);
+    }
+
+    @Override
+    public String describe() {
+      return "memory of " + vm + " on nodes " + to;
     }
   }
 

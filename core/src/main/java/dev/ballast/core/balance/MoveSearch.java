@@ -8,6 +8,7 @@ import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
@@ -339,7 +340,19 @@ final class MoveSearch {
             .flatMap(view -> view.inventory().migrationUri())
             .orElseThrow();
     MigrateDomain migrate =
-        new MigrateDomain(vm, target, uri, move.assignment().pins(), policy.migration().limits());
+        new MigrateDomain(
+            vm,
+            target,
+            uri,
+            move.assignment().pins(),
+            policy.migration().limits(),
+            Optional.ofNullable(snapshot.specs().get(vm))
+                .flatMap(
+                    spec ->
+                        MemoryNodes.of(
+                            spec,
+                            move.assignment(),
+                            snapshot.hosts().get(target).inventory().topology())));
     PlanStep step =
         new PlanStep(
             1, hot.name(), new PlannedAction(migrate, DomainRecord.of(domain)), new TreeSet<>());

@@ -1,6 +1,8 @@
 package dev.ballast.core.balance;
 
+import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.MemoryFollow;
 import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.balance.ReliefDecision.Repin;
@@ -177,12 +179,23 @@ public final class RepinRelief implements Relief {
       }
       CpuPins pins = new CpuPins(vcpus, emulator(guest, vcpus));
       moved.put(guest.vm(), guest);
+      int number = steps.size() + 1;
       steps.add(
           new PlanStep(
-              steps.size() + 1,
+              number,
               view.name(),
               new PlannedAction(new PinCpus(guest.vm(), pins), DomainRecord.of(domain)),
               new TreeSet<>()));
+      Optional.ofNullable(snapshot.specs().get(guest.vm()))
+          .flatMap(spec -> MemoryFollow.follow(spec, view, domain, former.withPins(pins)))
+          .ifPresent(
+              follow ->
+                  steps.add(
+                      new PlanStep(
+                          number + 1,
+                          view.name(),
+                          new PlannedAction(follow, new AfterEarlierSteps(domain.state(), "")),
+                          new TreeSet<>(List.of(number)))));
       changes.add(new DesiredChange.PutAssignment(former.withPins(pins)));
       inverse.add(new DesiredChange.PutAssignment(former));
       decisions.add(text.moved(guest, pins, choice.recommended()));

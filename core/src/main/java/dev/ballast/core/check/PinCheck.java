@@ -9,6 +9,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuPolicy;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
@@ -58,8 +59,28 @@ final class PinCheck {
         case Reversible.SetKsm ignored -> {}
         case Reversible.SetHostSetting ignored -> {}
         case Reversible.SetLimits ignored -> {}
+        case Reversible.SetMemoryNodes(VmName vm, var ignored, MemoryNodes to) ->
+            nodes(step, host, vm, to);
         case Reversible.SetSwitch ignored -> {}
       }
+    }
+  }
+
+  private void nodes(PlanStep step, HostView host, VmName vm, MemoryNodes to) {
+    boolean unknown =
+        to.nodes().stream()
+            .anyMatch(
+                id ->
+                    host.inventory().topology().numaNodes().stream()
+                        .noneMatch(node -> node.id() == id));
+    Assignment assignment = wanted.assignments().get(vm);
+    CpuSet cpus = assignment == null ? CpuSet.EMPTY : assignment.pins().allVcpuCpus();
+    boolean apart =
+        assignment != null
+            && host.inventory().topology().numaNodes().stream()
+                .noneMatch(node -> to.nodes().contains(node.id()) && node.cpus().intersects(cpus));
+    if (unknown || apart) {
+      report(Rule.PINS, step, "puts the memory of " + vm + " on nodes that its vCPUs do not use");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ballast.core.check;
 
 import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.ShutdownDomain;
@@ -130,6 +131,7 @@ final class RoomCheck {
       case DestroyDomain(VmName vm) -> Optional.of(vm);
       case MigrateDomain migrate -> Optional.of(migrate.vm());
       case StartDomain ignored -> Optional.empty();
+      case Final.SetGuestTime ignored -> Optional.empty();
       case Reversible ignored -> Optional.empty();
     };
   }

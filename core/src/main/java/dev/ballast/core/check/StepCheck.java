@@ -10,6 +10,7 @@ import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.ObjectKey;
@@ -18,6 +19,7 @@ import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.check.Violation.Rule;
@@ -173,6 +175,12 @@ final class StepCheck {
         }
       }
       case SetSwitch ignored -> {}
+      case SetMemoryNodes(var vm, var ignoredFrom, var ignoredTo) -> {
+        if (model.isEmpty()) {
+          report(Rule.STATE, step, "moves the memory of " + vm + ", which is not defined by then");
+        }
+      }
+      case SetGuestTime(var vm) -> require(step, vm, model, DomainState.RUNNING);
       case PinCpus(var vm, var pins) -> {
         if (model.isEmpty()) {
           report(Rule.STATE, step, "pins " + vm + ", which is not defined there by then");

@@ -37,6 +37,8 @@ public final class ConfigDigest {
                 "/domain/memtune/swap_hard_limit",
                 "/domain/cputune/vcpupin",
                 "/domain/cputune/emulatorpin",
+                "/domain/cputune/iothreadpin",
+                "/domain/numatune/memory",
                 "/domain/cputune/shares",
                 "/domain/devices/interface/bandwidth/inbound",
                 "/domain/devices/interface/bandwidth/outbound"));
@@ -57,6 +59,7 @@ public final class ConfigDigest {
           "/domain/blkiotune",
           "/domain/cputune",
           "/domain/memtune",
+          "/domain/numatune",
           "/domain/metadata",
           "/domain/devices/disk/iotune",
           "/domain/devices/interface/bandwidth");
@@ -65,6 +68,7 @@ public final class ConfigDigest {
   static boolean isLimit(String path) {
     return LEFT_OUT.contains(path)
         && !path.endsWith("pin")
+        && !path.startsWith("/domain/numatune/")
         && !path.equals("/domain/currentMemory");
   }
 

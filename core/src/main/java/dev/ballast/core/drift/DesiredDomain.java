@@ -4,6 +4,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.NicSpec;
@@ -15,7 +16,6 @@ import dev.ballast.core.render.RenderedDomain;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
@@ -46,7 +46,7 @@ public final class DesiredDomain {
         assignment.pins(),
         typeOn(host, spec.type()),
         cluster,
-        Optional.empty(),
+        MemoryNodes.of(spec, assignment, host.inventory().topology()),
         host.inventory().cgroupVersion(),
         layout(spec, assignment, host));
   }

@@ -10,6 +10,8 @@ import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.Snapshot;
@@ -167,10 +169,47 @@ public final class DriftDetector {
     VmLimits limits = snapshot.limits(spec);
     limits(host.name(), object, "liveLimits", limits.withoutBalloon(), domain.liveLimits(), drifts);
     limits(host.name(), object, "configLimits", limits, domain.configLimits(), drifts);
+    memory(host, spec, assignment, domain, drifts);
     if (domain.vcpus() == assignment.pins().vcpus().size()) {
       pins(host.name(), object, "livePins", assignment.pins(), domain.livePins(), drifts);
       pins(host.name(), object, "configPins", assignment.pins(), domain.configPins(), drifts);
     }
+  }
+
+  /** A running domain can be seen to keep to nodes only where control groups keep it there. */
+  private static void memory(
+      HostView host,
+      VmSpec spec,
+      Assignment assignment,
+      ObservedDomain domain,
+      List<Drift> drifts) {
+    Optional<MemoryNodes> wanted =
+        MemoryNodes.of(spec, assignment, host.inventory().topology());
+    if (wanted.isEmpty() || domain.configPins().isEmpty()) {
+      return;
+    }
+    ObjectKey object = ObjectKey.domain(spec.name());
+    String none = "none";
+    differ(
+        drifts,
+        host.name(),
+        object,
+        "configMemory",
+        wanted.get().toString(),
+        domain.configMemory().map(MemoryNodes::toString).orElse(none));
+    domain
+        .liveMemory()
+        .filter(live -> live.mode() == MemoryMode.RESTRICTIVE)
+        .filter(live -> wanted.get().mode() == MemoryMode.RESTRICTIVE)
+        .ifPresent(
+            live ->
+                differ(
+                    drifts,
+                    host.name(),
+                    object,
+                    "liveMemory",
+                    wanted.get().toString(),
+                    live.toString()));
   }
 
   private static void state(

@@ -16,6 +16,9 @@ import java.util.Optional;
  *     agent cannot tell
  * @param liveLimits from control groups and the running domain, without the balloon; absent when
  *     inactive or unknown
+ * @param configMemory the NUMA nodes of the persistent XML; absent where it names none
+ * @param liveMemory those of the running domain, as the kernel has them where control groups keep
+ *     them
  */
 @RecordBuilder
 public record ObservedDomain(
@@ -29,8 +32,39 @@ public record ObservedDomain(
     Optional<CpuPins> configPins,
     Optional<String> specDigest,
     Optional<VmLimits> configLimits,
-    Optional<VmLimits> liveLimits)
+    Optional<VmLimits> liveLimits,
+    Optional<MemoryNodes> configMemory,
+    Optional<MemoryNodes> liveMemory)
     implements ObservedDomainBuilder.With {
+  /** A domain whose memory keeps to no nodes. */
+  public ObservedDomain(
+      VmName name,
+      String uuid,
+      DomainState state,
+      int vcpus,
+      long memoryBytes,
+      String configDigest,
+      Optional<CpuPins> livePins,
+      Optional<CpuPins> configPins,
+      Optional<String> specDigest,
+      Optional<VmLimits> configLimits,
+      Optional<VmLimits> liveLimits) {
+    this(
+        name,
+        uuid,
+        state,
+        vcpus,
+        memoryBytes,
+        configDigest,
+        livePins,
+        configPins,
+        specDigest,
+        configLimits,
+        liveLimits,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** A domain whose limits are not known. */
   public ObservedDomain(
       VmName name,

@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param limits changed in place, also while it runs; an operator's override holds instead
  * @param rules further wishes for its host
  * @param resources what it needs besides CPUs and ordinary memory
+ * @param tuning how it uses its host
  */
 @RecordBuilder
 public record VmSpec(
@@ -47,7 +48,8 @@ public record VmSpec(
     Optional<AdoptedDomain> adopted,
     VmLimits limits,
     PlacementRules rules,
-    VmResources resources)
+    VmResources resources,
+    VmTuning tuning)
     implements VmSpecBuilder.With {
   public VmSpec {
     disks = List.copyOf(disks);
@@ -95,7 +97,54 @@ public record VmSpec(
         Optional.empty(),
         VmLimits.NONE,
         PlacementRules.NONE,
-        VmResources.NONE);
+        VmResources.NONE,
+        VmTuning.DEFAULT);
+  }
+
+  /** A VM that uses its host as usual. */
+  public VmSpec(
+      VmName name,
+      int vcpus,
+      long memoryBytes,
+      CpuPolicy cpuPolicy,
+      DomainType type,
+      Optional<String> machine,
+      Optional<String> emulatorPath,
+      BootSpec boot,
+      List<DiskSpec> disks,
+      List<NicSpec> nics,
+      Optional<CpuPins> pins,
+      SortedSet<HostName> hosts,
+      SortedSet<String> antiAffinity,
+      RunState run,
+      Automation automation,
+      SortedMap<String, String> labels,
+      Optional<AdoptedDomain> adopted,
+      VmLimits limits,
+      PlacementRules rules,
+      VmResources resources) {
+    this(
+        name,
+        vcpus,
+        memoryBytes,
+        cpuPolicy,
+        type,
+        machine,
+        emulatorPath,
+        boot,
+        disks,
+        nics,
+        pins,
+        hosts,
+        antiAffinity,
+        run,
+        automation,
+        labels,
+        adopted,
+        limits,
+        rules,
+        resources,
+        VmTuning.DEFAULT);
   }
 
   /** A VM without further wishes for its host. */
@@ -138,7 +187,8 @@ public record VmSpec(
         adopted,
         limits,
         PlacementRules.NONE,
-        VmResources.NONE);
+        VmResources.NONE,
+        VmTuning.DEFAULT);
   }
 
   /** The same VM with other hosts to run on and other pins. */

@@ -89,10 +89,12 @@ public final class PlanText {
       case Reversible.SetKsm ignored -> '~';
       case Reversible.SetHostSetting ignored -> '~';
       case Reversible.SetLimits ignored -> '~';
+      case Reversible.SetMemoryNodes ignored -> '~';
       case Reversible.SetSwitch change -> sign(change, step.planned().expectation());
       case Final.StartDomain ignored -> '+';
       case Final.ShutdownDomain ignored -> '-';
       case Final.DestroyDomain ignored -> '-';
+      case Final.SetGuestTime ignored -> '~';
       case Final.MigrateDomain ignored -> '>';
     };
   }

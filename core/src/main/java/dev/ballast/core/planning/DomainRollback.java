@@ -9,12 +9,14 @@ import dev.ballast.core.action.ObjectKey;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetLimits;
+import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.drift.DesiredDomain;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
@@ -217,6 +219,7 @@ final class DomainRollback {
       return;
     }
     last(PinCpus.class).ifPresent(pin -> pins(domain, pin.pins()));
+    last(SetMemoryNodes.class).ifPresent(set -> memory(domain, set));
     last(SetLimits.class).ifPresent(set -> limits(domain, set.limits()));
     boolean started = last(StartDomain.class).isPresent();
     if (started && domain.state() != DomainState.SHUT_OFF) {
@@ -253,6 +256,19 @@ final class DomainRollback {
             : "its pins go back",
         "1 online re-pin",
         "as before");
+  }
+
+  private void memory(ObservedDomain domain, SetMemoryNodes set) {
+    Optional<MemoryNodes> now = domain.configMemory();
+    if (set.from().isEmpty() || now.equals(set.from())) {
+      return;
+    }
+    if (!now.equals(Optional.of(set.to()))) {
+      refuse("memory", set.to().toString(), now.map(MemoryNodes::toString).orElse("none"));
+      return;
+    }
+    chain.then(new SetMemoryNodes(vm, now, set.from().get()), domain.state());
+    draft.decide("operator", vm, "its memory goes back", "its pages are moved", "as before");
   }
 
   private void limits(ObservedDomain domain, VmLimits set) {

@@ -1,7 +1,10 @@
 package dev.ballast.core.planning;
 
+import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.model.Assignment;
@@ -9,6 +12,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
@@ -129,11 +133,37 @@ final class Migrations {
     Step step =
         draft.step(
             from,
-            new MigrateDomain(domain.name(), to, uri.get(), pins, limits),
+            new MigrateDomain(
+                domain.name(),
+                to,
+                uri.get(),
+                pins,
+                limits,
+                memory(domain.name(), target, pins)),
             DomainRecord.of(domain),
             after);
     wave.add(step);
     lastOn.put(from, step);
     lastOn.put(to, step);
+    boolean agent =
+        Optional.ofNullable(snapshot.specs().get(domain.name()))
+            .filter(spec -> spec.tuning().guestAgent())
+            .isPresent();
+    if (agent) {
+      // It stood still for a while, and its new host's clock is another one.
+      draft.step(
+          to,
+          new SetGuestTime(domain.name()),
+          new AfterEarlierSteps(DomainState.RUNNING, ""),
+          List.of(step));
+    }
+  }
+
+  private Optional<MemoryNodes> memory(VmName vm, HostView target, CpuPins pins) {
+    VmSpec spec = snapshot.specs().get(vm);
+    Assignment former = snapshot.assignments().get(vm);
+    return spec == null || former == null
+        ? Optional.empty()
+        : MemoryNodes.of(spec, former.withPins(pins), target.inventory().topology());
   }
 }

@@ -1,6 +1,8 @@
 package dev.ballast.core.planning;
 
+import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
+import dev.ballast.core.action.MemoryFollow;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
@@ -12,6 +14,7 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.Origin;
+import dev.ballast.core.planning.PlanDraft.Step;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.Topology;
 import java.util.List;
@@ -48,7 +51,17 @@ public final class PinPlanner {
         domain.configPins().equals(Optional.of(pins))
             && domain.livePins().map(pins::equals).orElse(true);
     if (!there) {
-      draft.step(host.name(), new PinCpus(vm, pins), DomainRecord.of(domain), List.of());
+      Step pinned =
+          draft.step(host.name(), new PinCpus(vm, pins), DomainRecord.of(domain), List.of());
+      Optional.ofNullable(snapshot.specs().get(vm))
+          .flatMap(spec -> MemoryFollow.follow(spec, host, domain, assignment.withPins(pins)))
+          .ifPresent(
+              follow ->
+                  draft.step(
+                      host.name(),
+                      follow,
+                      new AfterEarlierSteps(domain.state(), ""),
+                      List.of(pinned)));
     }
     Assignment target = assignment.withPins(pins).withOverride(!once);
     if (!target.equals(assignment)) {

@@ -2,6 +2,7 @@ package dev.ballast.core.planning;
 
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
+import dev.ballast.core.action.MemoryFollow;
 import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.drift.DesiredDomain;
@@ -163,6 +164,19 @@ final class VmSteps {
       }
     }
     pin(chain, domain, assignment);
+    if (!chain.defines() || domain.state().isActive()) {
+      MemoryFollow.follow(spec, host, domain, assignment)
+          .ifPresent(
+              follow -> {
+                chain.then(follow, domain.state());
+                draft.decide(
+                    "operator",
+                    domain.name(),
+                    "its memory follows its vCPUs to nodes " + follow.to(),
+                    "its pages are moved",
+                    "no access across nodes");
+              });
+    }
     new LimitSteps(snapshot, draft).add(chain, domain, spec, limits);
     run(chain, spec, domain.state());
   }

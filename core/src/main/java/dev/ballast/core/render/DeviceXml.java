@@ -8,6 +8,7 @@ import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,7 +34,8 @@ final class DeviceXml {
     List<DiskSpec> disks = spec.disks();
     List<String> targets = VmLimits.diskNames(disks.size());
     for (int i = 0; i < disks.size(); i++) {
-      disk(xml, disks.get(i), targets.get(i), limits);
+      int iothreads = spec.tuning().iothreads();
+      disk(xml, disks.get(i), targets.get(i), limits, iothreads == 0 ? 0 : 1 + i % iothreads);
     }
     xml.empty("controller", "type", "usb", "model", "none");
     for (int i = 0; i < spec.nics().size(); i++) {
@@ -46,6 +48,11 @@ final class DeviceXml {
       hostDevice(xml, layout.devices().get(i), mac);
     }
     serial(xml, spec);
+    if (spec.tuning().guestAgent()) {
+      xml.open("channel", "type", "unix")
+          .empty("target", "type", "virtio", "name", "org.qemu.guest_agent.0")
+          .close();
+    }
     xml.open("memballoon", "model", "virtio")
         .empty("stats", "period", BALLOON_PERIOD_SECONDS)
         .close();
@@ -53,11 +60,17 @@ final class DeviceXml {
     xml.close();
   }
 
-  private static void disk(XmlText xml, DiskSpec disk, String target, VmLimits limits) {
+  private static void disk(
+      XmlText xml, DiskSpec disk, String target, VmLimits limits, int iothread) {
     // QEMU's driver for files refuses block devices.
     boolean block = disk.path().startsWith("/dev/");
     xml.open("disk", "type", block ? "block" : "file", "device", "disk");
-    xml.empty("driver", "name", "qemu", "type", disk.format(), "cache", disk.cache());
+    List<String> driver =
+        new ArrayList<>(List.of("name", "qemu", "type", disk.format(), "cache", disk.cache()));
+    if (iothread > 0) {
+      driver.addAll(List.of("iothread", Integer.toString(iothread)));
+    }
+    xml.empty("driver", driver.toArray(String[]::new));
     xml.empty("source", block ? "dev" : "file", disk.path());
     xml.empty("target", "dev", target, "bus", "virtio");
     LimitXml.disk(xml, limits.disks().getOrDefault(target, DiskLimits.NONE));

@@ -7,6 +7,7 @@ import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
@@ -52,12 +53,16 @@ public final class DomainRenderer {
    * @param pins one CPU set for each vCPU
    * @param resolved {@code KVM} or {@code QEMU}, by what the host can do
    * @param cluster the cluster's UUID
-   * @param nodeset the NUMA nodes that hold the guest's memory, in the kernel's list format
+   * @param memory the NUMA nodes that hold the guest's memory
    * @throws IllegalArgumentException when the arguments do not fit each other
    */
   public static RenderedDomain render(
-      VmSpec spec, CpuPins pins, DomainType resolved, String cluster, Optional<String> nodeset) {
-    return render(spec, pins, resolved, cluster, nodeset, 1);
+      VmSpec spec,
+      CpuPins pins,
+      DomainType resolved,
+      String cluster,
+      Optional<MemoryNodes> memory) {
+    return render(spec, pins, resolved, cluster, memory, 1);
   }
 
   /**
@@ -68,9 +73,9 @@ public final class DomainRenderer {
       CpuPins pins,
       DomainType resolved,
       String cluster,
-      Optional<String> nodeset,
+      Optional<MemoryNodes> memory,
       int cgroupVersion) {
-    return render(spec, pins, resolved, cluster, nodeset, cgroupVersion, HostLayout.NONE);
+    return render(spec, pins, resolved, cluster, memory, cgroupVersion, HostLayout.NONE);
   }
 
   /** Renders a domain whose guest may see several NUMA nodes, and be given devices of its host. */
@@ -79,7 +84,7 @@ public final class DomainRenderer {
       CpuPins pins,
       DomainType resolved,
       String cluster,
-      Optional<String> nodeset,
+      Optional<MemoryNodes> memory,
       int cgroupVersion,
       HostLayout layout) {
     if (pins.vcpus().size() != spec.vcpus()) {
@@ -94,7 +99,7 @@ public final class DomainRenderer {
       return new RenderedDomain(kept.xml(kept.configDigest(), pins), kept.configDigest());
     }
     String digest = digest(domain(spec, resolved, cluster, layout, Optional.empty()));
-    Chosen chosen = new Chosen(digest, pins, nodeset, cgroupVersion);
+    Chosen chosen = new Chosen(digest, pins, memory, cgroupVersion);
     return new RenderedDomain(domain(spec, resolved, cluster, layout, Optional.of(chosen)), digest);
   }
 
@@ -126,7 +131,8 @@ public final class DomainRenderer {
   }
 
   /** What the digest leaves out. */
-  private record Chosen(String digest, CpuPins pins, Optional<String> nodeset, int cgroupVersion) {}
+  private record Chosen(
+      String digest, CpuPins pins, Optional<MemoryNodes> memory, int cgroupVersion) {}
 
   // libvirt's own order of elements, so that what it prints is easily compared.
   private static String domain(
@@ -142,10 +148,13 @@ public final class DomainRenderer {
     long currentBytes = limits.balloonBytes().orElse(spec.memoryBytes());
     xml.leaf("currentMemory", Long.toString(currentBytes / 1024), "unit", "KiB");
     LimitXml.memory(xml, limits);
-    NumaXml.pages(xml, spec);
+    NumaXml.backing(xml, spec);
     // No cpuset here: it would grow stale as soon as a thread is pinned anew.
     xml.leaf("vcpu", Integer.toString(spec.vcpus()), "placement", "static");
-    chosen.ifPresent(c -> tune(xml, c, limits, layout));
+    if (spec.tuning().iothreads() > 0) {
+      xml.leaf("iothreads", Integer.toString(spec.tuning().iothreads()));
+    }
+    chosen.ifPresent(c -> tune(xml, c, spec.withLimits(limits), layout));
     os(xml, spec);
     xml.open("features").empty("acpi").empty("apic").close();
     NumaXml.cpu(xml, spec, type, layout);
@@ -169,24 +178,30 @@ public final class DomainRenderer {
         .close();
   }
 
-  private static void tune(XmlText xml, Chosen chosen, VmLimits limits, HostLayout layout) {
+  private static void tune(XmlText xml, Chosen chosen, VmSpec spec, HostLayout layout) {
     xml.open("cputune");
-    LimitXml.cpu(xml, limits, chosen.cgroupVersion());
+    LimitXml.cpu(xml, spec.limits(), chosen.cgroupVersion());
     for (int i = 0; i < chosen.pins().vcpus().size(); i++) {
       String cpus = chosen.pins().vcpus().get(i).toString();
       xml.empty("vcpupin", "vcpu", Integer.toString(i), "cpuset", cpus);
     }
-    xml.empty("emulatorpin", "cpuset", chosen.pins().emulator().toString()).close();
+    String emulator = chosen.pins().emulator().toString();
+    xml.empty("emulatorpin", "cpuset", emulator);
+    for (int i = 1; i <= spec.tuning().iothreads(); i++) {
+      xml.empty("iothreadpin", "iothread", Integer.toString(i), "cpuset", emulator);
+    }
+    xml.close();
     if (!layout.cellNodes().isEmpty()) {
       NumaXml.memoryNodes(xml, layout);
       return;
     }
     chosen
-        .nodeset()
+        .memory()
         .ifPresent(
             nodes ->
                 xml.open("numatune")
-                    .empty("memory", "mode", "restrictive", "nodeset", nodes)
+                    .empty(
+                        "memory", "mode", nodes.mode().word(), "nodeset", nodes.nodes().toString())
                     .close());
   }
 

@@ -1,5 +1,6 @@
 package dev.ballast.core.render;
 
+import java.util.Optional;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
@@ -11,16 +12,22 @@ final class NumaXml {
 
   private NumaXml() {}
 
-  static void pages(XmlText xml, VmSpec spec) {
-    spec.resources()
-        .hugepageBytes()
-        .ifPresent(
-            bytes ->
-                xml.open("memoryBacking")
-                    .open("hugepages")
-                    .empty("page", "size", Long.toString(bytes / 1024), "unit", "KiB")
-                    .close()
-                    .close());
+  static void backing(XmlText xml, VmSpec spec) {
+    boolean shared = spec.tuning().sharePages();
+    Optional<Long> pageBytes = spec.resources().hugepageBytes();
+    if (shared && pageBytes.isEmpty()) {
+      return;
+    }
+    xml.open("memoryBacking");
+    pageBytes.ifPresent(
+        bytes ->
+            xml.open("hugepages")
+                .empty("page", "size", Long.toString(bytes / 1024), "unit", "KiB")
+                .close());
+    if (!shared) {
+      xml.empty("nosharepages");
+    }
+    xml.close();
   }
 
   /** An emulated guest has QEMU's own model. */

@@ -13,6 +13,7 @@ import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.model.VmTuning;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,8 +98,24 @@ public final class SpecWriter {
     if (!spec.limits().equals(VmLimits.NONE)) {
       vm.put("limits", limits(spec.limits()));
     }
+    tuning(vm, spec.tuning());
     spec.adopted().ifPresent(domain -> vm.put(AdoptedReader.KEY, domain.xml()));
     return vm;
+  }
+
+  private static void tuning(Map<String, Object> vm, VmTuning tuning) {
+    if (tuning.memoryMode() != VmTuning.DEFAULT.memoryMode()) {
+      vm.put("memoryMode", Field.word(tuning.memoryMode()));
+    }
+    if (tuning.iothreads() > 0) {
+      vm.put("iothreads", tuning.iothreads());
+    }
+    if (!tuning.sharePages()) {
+      vm.put("sharePages", false);
+    }
+    if (tuning.guestAgent()) {
+      vm.put("guestAgent", true);
+    }
   }
 
   private static Map<String, Object> placement(VmSpec spec) {

@@ -9,6 +9,7 @@ import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.model.VmTuning;
 import dev.ballast.core.spec.YamlNode.Mapping;
 import dev.ballast.core.spec.YamlNode.Sequence;
 import java.util.HashMap;
@@ -70,6 +71,10 @@ final class VmReader {
             "limits",
             "hugepages",
             "devices",
+            "memoryMode",
+            "iothreads",
+            "sharePages",
+            "guestAgent",
             AdoptedReader.KEY)
         .filter(VmReader::isVm)
         .map(vm -> new LocatedVm(spec(root, vm), at));
@@ -134,7 +139,14 @@ final class VmReader {
         Optional.empty(),
         LimitsReader.read(vm, memoryBytes),
         PlacementReader.rules(placement, at),
-        ResourcesReader.read(vm, memoryBytes));
+        ResourcesReader.read(vm, memoryBytes),
+        new VmTuning(
+            choice(Optional.of(vm), "memoryMode", VmTuning.DEFAULT.memoryMode()),
+            vm.get("iothreads")
+                .flatMap(field -> field.wholeNumber(0, VmTuning.IOTHREAD_LIMIT))
+                .orElse(0),
+            vm.get("sharePages").flatMap(Field::bool).orElse(true),
+            vm.get("guestAgent").flatMap(Field::bool).orElse(false)));
   }
 
   private Optional<VmName> name(Field root, Section vm) {

@@ -8,6 +8,8 @@ import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
@@ -30,6 +32,7 @@ import javax.xml.xpath.XPathConstants;
 import javax.xml.xpath.XPathFactory;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,8 +64,7 @@ class DomainRendererTest {
   @CsvSource({"small,KVM,", "small,QEMU,", "full,KVM,0-1", "kernel,QEMU,", "specials,KVM,0"})
   void golden(String name, DomainType type, String nodeset) throws IOException {
     VmSpec spec = read(name);
-    String xml =
-        DomainRenderer.render(spec, pins(spec), type, CLUSTER, Optional.ofNullable(nodeset)).xml();
+    String xml = DomainRenderer.render(spec, pins(spec), type, CLUSTER, memory(nodeset)).xml();
     Path golden = GOLDEN.resolve(name + "-" + type.name().toLowerCase(Locale.ROOT) + ".xml");
     if (UPDATE) {
       Files.writeString(golden, xml);
@@ -100,6 +102,11 @@ class DomainRendererTest {
     assertThat(other.specDigest()).isEqualTo(wide.specDigest());
     assertThat(DomainRenderer.specDigest(spec, DomainType.KVM, CLUSTER))
         .isNotEqualTo(wide.specDigest());
+  }
+
+  private static Optional<MemoryNodes> memory(@Nullable String nodes) {
+    return Optional.ofNullable(nodes)
+        .map(list -> new MemoryNodes(MemoryMode.RESTRICTIVE, CpuSet.parse(list)));
   }
 
   @Property(tries = 200)
@@ -156,8 +163,7 @@ class DomainRendererTest {
         .isEqualTo(digest)
         .matches("[0-9a-f]{64}");
     assertThat(
-            DomainRenderer.render(spec, others, DomainType.KVM, CLUSTER, Optional.of("1"))
-                .specDigest())
+            DomainRenderer.render(spec, others, DomainType.KVM, CLUSTER, memory("1")).specDigest())
         .isEqualTo(digest);
   }
 

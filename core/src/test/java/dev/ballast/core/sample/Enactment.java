@@ -11,6 +11,7 @@ import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.Identity;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedDomain;
@@ -129,6 +130,14 @@ public final class Enactment {
           }
           case Reversible.SetLimits(var vm, var wanted) ->
               Sample.with(host, limited(host.domains().get(vm), wanted));
+          case Reversible.SetMemoryNodes(var vm, var ignored, var to) -> {
+            ObservedDomain old = host.domains().get(vm);
+            yield Sample.with(
+                host,
+                old.withConfigMemory(Optional.of(to))
+                    .withLiveMemory(old.liveMemory().map(m -> to)));
+          }
+          case Final.SetGuestTime ignored -> host;
           case Reversible.SetSwitch change -> switched(host, change);
           case Reversible.UndefineDomain(var vm) -> Sample.without(host, vm.value());
           case Reversible.PinCpus(var vm, var pins) ->
@@ -145,7 +154,13 @@ public final class Enactment {
   private HostView migrated(HostView host, Final.MigrateDomain migrate) {
     ObservedDomain domain = host.domains().get(migrate.vm());
     HostView target = hosts.get(migrate.target());
-    hosts.put(migrate.target(), Sample.with(target, pinned(domain, migrate.targetPins())));
+    hosts.put(
+        migrate.target(),
+        Sample.with(
+            target,
+            pinned(domain, migrate.targetPins())
+                .withConfigMemory(migrate.targetMemory())
+                .withLiveMemory(migrate.targetMemory())));
     return Sample.without(host, migrate.vm().value());
   }
 
@@ -188,7 +203,9 @@ public final class Enactment {
         Optional.of(pins),
         Optional.of(define.specDigest()),
         Optional.of(limits.getOrDefault(define.vm(), spec.limits())),
-        former.flatMap(ObservedDomain::liveLimits));
+        former.flatMap(ObservedDomain::liveLimits),
+        MemoryNodes.of(spec, assignments.get(define.vm()), host.inventory().topology()),
+        former.flatMap(ObservedDomain::liveMemory));
   }
 
   private static ObservedDomain limited(ObservedDomain domain, VmLimits limits) {
@@ -229,6 +246,8 @@ public final class Enactment {
             domain.configLimits(),
             state.isActive()
                 ? domain.configLimits().map(VmLimits::withoutBalloon)
-                : Optional.empty()));
+                : Optional.empty(),
+            domain.configMemory(),
+            state.isActive() ? domain.configMemory() : Optional.empty()));
   }
 }

@@ -12,6 +12,7 @@ import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.MemoryCap;
+import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.NicSpec;
@@ -22,6 +23,7 @@ import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
+import dev.ballast.core.model.VmTuning;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -61,7 +63,15 @@ public final class AnySpec {
     int vcpus = 1 + random.nextInt(random.nextInt(10) == 0 ? VmReader.VCPU_LIMIT : 4);
     boolean kernel = random.nextBoolean();
     long memoryBytes = 1024L * (1024 + random.nextInt(1 << random.nextInt(1, 30)));
-    VmSpec spec = spec(vcpus, memoryBytes, kernel).withRules(rules());
+    VmSpec spec =
+        spec(vcpus, memoryBytes, kernel)
+            .withRules(rules())
+            .withTuning(
+                new VmTuning(
+                    one(MemoryMode.values()),
+                    random.nextInt(VmTuning.IOTHREAD_LIMIT + 1),
+                    random.nextBoolean(),
+                    random.nextBoolean()));
     spec = spec.withResources(resources(spec));
     return random.nextBoolean() ? spec : spec.withLimits(limits(spec));
   }

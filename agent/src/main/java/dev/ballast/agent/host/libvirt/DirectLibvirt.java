@@ -38,6 +38,15 @@ final class DirectLibvirt {
   static native int virDomainSetMemoryParameters(
       Pointer domain, byte[] params, int count, int flags);
 
+  static native int virDomainPinIOThread(
+      Pointer domain, int iothread, byte[] cpumap, int maplen, int flags);
+
+  static native int virDomainSetNumaParameters(Pointer domain, byte[] params, int count, int flags);
+
+  static native int virDomainSetTime(Pointer domain, long seconds, int nanoseconds, int flags);
+
+  static native int virDomainMigrateStartPostCopy(Pointer domain, int flags);
+
   static native int virDomainSetBlkioParameters(
       Pointer domain, byte[] params, int count, int flags);
 

@@ -28,6 +28,22 @@ public interface LibvirtWriter {
 
   void pinEmulator(String name, CpuSet cpus, PinScope scope) throws LibvirtFault;
 
+  void pinIothread(String name, int iothread, CpuSet cpus, PinScope scope) throws LibvirtFault;
+
+  /**
+   * Sets the NUMA nodes of the domain's memory.
+   *
+   * @param mode libvirt's word; empty leaves it as it is
+   * @param nodes numbers of nodes
+   */
+  void setNumaNodes(String name, String mode, CpuSet nodes, PinScope scope) throws LibvirtFault;
+
+  /** Sets the running guest's clock to this host's, through the guest agent. */
+  void setGuestTime(String name) throws LibvirtFault;
+
+  /** Lets the guest go on on the target at once, the rest of its memory to follow. */
+  void startPostCopy(String name) throws LibvirtFault;
+
   /** Begins a migration; libvirt works on it whether or not this process lives. */
   RunningMigration migrate(MigrationRequest request) throws LibvirtFault;
 

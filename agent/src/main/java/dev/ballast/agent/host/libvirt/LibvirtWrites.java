@@ -2,6 +2,8 @@ package dev.ballast.agent.host.libvirt;
 
 import com.sun.jna.NativeLong;
 import dev.ballast.core.topology.CpuSet;
+import java.lang.ref.Reference;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,10 @@ public final class LibvirtWrites implements LibvirtWriter {
   private static final int METADATA_ELEMENT = 2;
 
   private static final long MIB = 1 << 20;
+
+  /** virDomainNumatuneMemMode, in its order. */
+  private static final List<String> NUMA_MODES =
+      List.of("strict", "preferred", "interleave", "restrictive");
 
   private final LibvirtCalls calls;
   private final MigrationThreads migrations;
@@ -114,6 +120,55 @@ public final class LibvirtWrites implements LibvirtWriter {
         "pin emulator of " + name + " to " + cpus,
         name,
         domain -> DirectLibvirt.virDomainPinEmulator(domain, map, map.length, flags(scope)));
+  }
+
+  @Override
+  public void pinIothread(String name, int iothread, CpuSet cpus, PinScope scope)
+      throws LibvirtFault {
+    byte[] map = cpuMap(cpus);
+    calls.direct(
+        "pin iothread" + iothread + " of " + name + " to " + cpus,
+        name,
+        domain ->
+            DirectLibvirt.virDomainPinIOThread(domain, iothread, map, map.length, flags(scope)));
+  }
+
+  @Override
+  public void setNumaNodes(String name, String mode, CpuSet nodes, PinScope scope)
+      throws LibvirtFault {
+    TypedParameters parameters = new TypedParameters();
+    if (!mode.isEmpty()) {
+      parameters.signed32("numa_mode", NUMA_MODES.indexOf(mode));
+    }
+    parameters.text("numa_nodeset", nodes.toString());
+    byte[] bytes = parameters.bytes();
+    calls.direct(
+        "set " + parameters + " of " + name,
+        name,
+        domain ->
+            DirectLibvirt.virDomainSetNumaParameters(
+                domain, bytes, parameters.count(), flags(scope)));
+    Reference.reachabilityFence(parameters);
+  }
+
+  @Override
+  public void setGuestTime(String name) throws LibvirtFault {
+    calls.direct(
+        "set the guest time of " + name,
+        name,
+        domain -> {
+          // Read last of all: the call waits for nothing but the guest agent.
+          Instant now = Instant.now();
+          return DirectLibvirt.virDomainSetTime(domain, now.getEpochSecond(), now.getNano(), 0);
+        });
+  }
+
+  @Override
+  public void startPostCopy(String name) throws LibvirtFault {
+    calls.direct(
+        "switch " + name + " to post-copy",
+        name,
+        domain -> DirectLibvirt.virDomainMigrateStartPostCopy(domain, 0));
   }
 
   @Override

@@ -11,6 +11,8 @@ package dev.ballast.agent.host.libvirt;
  * @param autoConverge whether the guest may be slowed down so that the migration comes to its end
  * @param tls whether the guest's memory crosses the network encrypted
  * @param unsafe whether libvirt's check for shared storage is left out
+ * @param postCopy whether the guest may be switched over before all of its memory is there
+ * @param copyStorage whether disks are copied along
  */
 public record MigrationRequest(
     String name,
@@ -20,7 +22,9 @@ public record MigrationRequest(
     long bandwidthBytesPerSecond,
     boolean autoConverge,
     boolean tls,
-    boolean unsafe) {
+    boolean unsafe,
+    boolean postCopy,
+    boolean copyStorage) {
   @Override
   public String toString() {
     return "MigrationRequest[" + name + " to " + targetUri + "]";

@@ -7,9 +7,12 @@ import dev.ballast.core.model.DiskBurst;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskRate;
 import dev.ballast.core.model.MemoryCap;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicRate;
 import dev.ballast.core.model.VmLimits;
+import dev.ballast.core.topology.CpuSet;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the limits in a domain's XML, as libvirt prints it; what it cannot read is no limit. */
 public final class TuningXml {
   private static final long KIB = 1024;
+  private static final long IOTHREAD_LIMIT = 1_024;
   private static final long UNLIMITED_KIB = 1L << 50;
   private static final XMLInputFactory FACTORY = factory();
 
@@ -41,6 +45,9 @@ public final class TuningXml {
   private final Map<String, Long> iotune = new HashMap<>();
   private final StringBuilder path = new StringBuilder();
   private final StringBuilder text = new StringBuilder();
+  private final SortedMap<Integer, CpuSet> iothreads = new TreeMap<>();
+  private Optional<MemoryNodes> memory = Optional.empty();
+  private String tied = "";
   private String target = "";
   private String mac = "";
   private NicLimits rates = NicLimits.NONE;
@@ -98,6 +105,10 @@ public final class TuningXml {
         target = "";
         iotune.clear();
       }
+      case "/domain/numatune/memory" -> memory = nodes();
+      case "/domain/cputune/iothreadpin" -> iothreadPin();
+      case "/domain/devices/hostdev" -> tied = "it has a device of the host";
+      case "/domain/memoryBacking/locked" -> tied = "its memory is locked";
       case "/domain/devices/disk/target" -> target = attribute("dev");
       case "/domain/devices/interface" -> {
         mac = "";
@@ -117,6 +128,28 @@ public final class TuningXml {
     return value == null ? "" : value;
   }
 
+  private Optional<MemoryNodes> nodes() {
+    for (MemoryMode mode : MemoryMode.values()) {
+      if (mode != MemoryMode.NONE && mode.word().equals(attribute("mode"))) {
+        return cpus(attribute("nodeset")).map(nodes -> new MemoryNodes(mode, nodes));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void iothreadPin() {
+    cpus(attribute("cpuset"))
+        .ifPresent(cpus -> iothreads.put((int) number(attribute("iothread")), cpus));
+  }
+
+  private static Optional<CpuSet> cpus(String list) {
+    try {
+      return Optional.of(CpuSet.parse(list)).filter(set -> !set.isEmpty());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<NicRate> rate() {
     long average = number(attribute("average"));
     return average < 1
@@ -131,7 +164,8 @@ public final class TuningXml {
   private void end() {
     String at = path.toString();
     switch (at) {
-      case "/domain/memory",
+      case "/domain/iothreads",
+          "/domain/memory",
           "/domain/currentMemory",
           "/domain/blkiotune/weight",
           "/domain/memtune/hard_limit",
@@ -214,7 +248,12 @@ public final class TuningXml {
             Optional.ofNullable(numbers.get("weight"))
                 .map(Long::intValue)
                 .filter(w -> w >= VmLimits.MIN_BLKIO_WEIGHT && w <= VmLimits.MAX_BLKIO_WEIGHT));
-    return new Tuning(limits, shares, currentKib * KIB, targets, macs);
+    long threads = Math.min(numbers.getOrDefault("iothreads", 0L), IOTHREAD_LIMIT);
+    for (int id = 1; id <= threads; id++) {
+      iothreads.putIfAbsent(id, CpuSet.EMPTY);
+    }
+    iothreads.keySet().removeIf(id -> id > threads);
+    return new Tuning(limits, shares, currentKib * KIB, targets, macs, memory, iothreads, tied);
   }
 
   private Optional<Long> limit(String name) {

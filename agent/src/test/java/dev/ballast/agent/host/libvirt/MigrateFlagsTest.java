@@ -13,7 +13,8 @@ class MigrateFlagsTest {
 
   private static int flags(boolean autoConverge, boolean tls, boolean unsafe) {
     return MigrateFlags.of(
-        new MigrationRequest("web", "qemu+tls://h2/system", "", "", 0, autoConverge, tls, unsafe));
+        new MigrationRequest(
+            "web", "qemu+tls://h2/system", "", "", 0, autoConverge, tls, unsafe, false, false));
   }
 
   @Test
