@@ -183,8 +183,7 @@ public final class DriftDetector {
       Assignment assignment,
       ObservedDomain domain,
       List<Drift> drifts) {
-    Optional<MemoryNodes> wanted =
-        MemoryNodes.of(spec, assignment, host.inventory().topology());
+    Optional<MemoryNodes> wanted = MemoryNodes.of(spec, assignment, host.inventory().topology());
     if (wanted.isEmpty() || domain.configPins().isEmpty()) {
       return;
     }

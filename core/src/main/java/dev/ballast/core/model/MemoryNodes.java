@@ -26,9 +26,11 @@ public record MemoryNodes(MemoryMode mode, CpuSet nodes) {
   public static Optional<MemoryNodes> of(VmSpec spec, Assignment assignment, Topology topology) {
     CpuPins pins = assignment.pins();
     MemoryMode mode = spec.tuning().memoryMode();
-    if (mode == MemoryMode.NONE || spec.adopted().isPresent()
+    if (mode == MemoryMode.NONE
+        || spec.adopted().isPresent()
         || assignment.cells() > 1
-        || !assignment.devices().isEmpty() || topology.numaNodes().size() < 2) {
+        || !assignment.devices().isEmpty()
+        || topology.numaNodes().size() < 2) {
       return Optional.empty();
     }
     CpuSet own = CpuSet.EMPTY;

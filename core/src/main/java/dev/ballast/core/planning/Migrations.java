@@ -1,6 +1,5 @@
 package dev.ballast.core.planning;
 
-import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Final.MigrateDomain;
@@ -16,6 +15,7 @@ import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.MigrationFit;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.planning.PlanDraft.Step;
@@ -134,12 +134,7 @@ final class Migrations {
         draft.step(
             from,
             new MigrateDomain(
-                domain.name(),
-                to,
-                uri.get(),
-                pins,
-                limits,
-                memory(domain.name(), target, pins)),
+                domain.name(), to, uri.get(), pins, limits, memory(domain.name(), target, pins)),
             DomainRecord.of(domain),
             after);
     wave.add(step);

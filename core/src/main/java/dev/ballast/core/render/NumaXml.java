@@ -1,10 +1,10 @@
 package dev.ballast.core.render;
 
-import java.util.Optional;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
+import java.util.Optional;
 
 /** Renders the NUMA nodes that a guest sees, and what its memory is made of. */
 final class NumaXml {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.MemoryMode;
+import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -27,16 +30,33 @@ class MigrationXmlTest {
   void replacesPinsAndKeepsTheRestOfCputune() throws DomainXmlException {
     String xml =
         domain(
-            "<cputune><shares>512</shares><vcpupin vcpu='0' cpuset='0'/>"
+            "<iothreads>1</iothreads><cputune><shares>512</shares><vcpupin vcpu='0' cpuset='0'/>"
                 + "<iothreadpin iothread='1' cpuset='1'/><emulatorpin cpuset='0-1'/></cputune>");
 
     assertThat(MigrationXml.withPins(xml, PINS))
         .isEqualTo(
             domain(
-                "<cputune>"
+                "<iothreads>1</iothreads><cputune>"
                     + WRITTEN
-                    + "<shares>512</shares><iothreadpin iothread=\"1\" cpuset=\"1\"></iothreadpin>"
-                    + "</cputune>"));
+                    + "<iothreadpin iothread=\"1\" cpuset=\"6\"></iothreadpin>"
+                    + "<shares>512</shares></cputune>"));
+  }
+
+  @Test
+  void putsTheMemoryOnTheTargetsNodes() throws DomainXmlException {
+    Optional<MemoryNodes> one = Optional.of(new MemoryNodes(MemoryMode.RESTRICTIVE, CpuSet.of(1)));
+    String onZero = domain("<numatune><memory mode='restrictive' nodeset='0'/></numatune>");
+    String strict = domain("<numatune><memory mode='strict' nodeset='0'/></numatune>");
+    String written = "<memory mode=\"restrictive\" nodeset=\"1\"></memory>";
+
+    assertThat(MigrationXml.withPlace(onZero, PINS, one))
+        .contains("<numatune>" + written + "</numatune>")
+        .doesNotContain("nodeset=\"0\"");
+    assertThat(MigrationXml.withPlace(domain(""), PINS, one))
+        .contains("<numatune>" + written + "</numatune>");
+    assertThat(MigrationXml.withPlace(onZero, PINS, Optional.empty())).doesNotContain("<memory");
+    assertThat(MigrationXml.withPlace(strict, PINS, Optional.empty()))
+        .contains("mode=\"strict\" nodeset=\"0\"");
   }
 
   @Test
