@@ -209,15 +209,21 @@ final class AgentModule extends AbstractModule {
 
   @Provides
   @Singleton
+  TimeSync timeSync(KernelFiles files) {
+    return new TimeSync(files);
+  }
+
+  @Provides
+  @Singleton
   HostObserver hostObserver(
       HostReader host,
       Libvirt libvirt,
       FreezeList freeze,
       StableInventory inventory,
       KernelFiles files,
+      TimeSync time,
       Outbox outbox) {
-    FactsReader facts =
-        new FactsReader(new TimeSync(files), new OwnersReader(files), System::nanoTime);
+    FactsReader facts = new FactsReader(time, new OwnersReader(files), System::nanoTime);
     return new HostObserver(
         host,
         libvirt,
@@ -336,6 +342,7 @@ final class AgentModule extends AbstractModule {
       CommandPipeline pipeline,
       CommandLog commands,
       StableInventory inventory,
+      TimeSync time,
       KernelFiles files) {
     return new MetricsEndpoint(
         config.metrics().map(at -> InetSocketAddress.createUnresolved(at.host(), at.port())),
@@ -350,6 +357,7 @@ final class AgentModule extends AbstractModule {
                     pipeline::runningCount,
                     commands::sizeBytes,
                     inventory::capacityMillis,
+                    time::figures,
                     files,
                     ProgramVersion.text())));
   }

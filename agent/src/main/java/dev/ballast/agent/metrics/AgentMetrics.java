@@ -1,5 +1,6 @@
 package dev.ballast.agent.metrics;
 
+import dev.ballast.agent.host.clock.TimeSync;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.outbox.Outbox;
@@ -15,6 +16,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -36,6 +38,7 @@ public final class AgentMetrics {
       IntSupplier runningCommands,
       LongSupplier journalBytes,
       LongSupplier capacityMillis,
+      Supplier<Optional<TimeSync.Figures>> clock,
       KernelFiles files,
       String version) {}
 
@@ -56,6 +59,7 @@ public final class AgentMetrics {
     metrics.vms();
     metrics.commands();
     metrics.connections();
+    new KernelMetrics(sources, metrics.registry).register();
     metrics.process();
     return metrics.registry;
   }

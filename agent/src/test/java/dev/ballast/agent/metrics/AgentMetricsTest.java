@@ -2,6 +2,7 @@ package dev.ballast.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.agent.host.clock.TimeSync;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.outbox.CommandResult;
 import dev.ballast.agent.outbox.Outbox;
@@ -78,6 +79,7 @@ class AgentMetricsTest {
             () -> 3,
             () -> 512,
             () -> 1_500,
+            () -> Optional.of(new TimeSync.Figures(-0.002, 0.01, 0.004, "Normal")),
             new KernelFiles(root),
             "0.1.0"));
   }
@@ -211,5 +213,30 @@ class AgentMetricsTest {
         .doesNotContain("clock_synchronised ")
         .doesNotContain("process_resident_memory_bytes ")
         .contains("ballast_agent_frozen 0.0");
+  }
+
+  @Test
+  void tellsPressureMemoryEventsInterruptsAndTheClock() throws IOException {
+    write("proc/pressure/memory", "some avg10=0.00 total=1500000\nfull avg10=0.00 total=500000");
+    write("proc/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0");
+    write("run/libvirt/qemu/web.pid", "40");
+    write("proc/40/task/40/cgroup", "0::/machine-qemu-1.scope/libvirt/emulator");
+    String group = "sys/fs/cgroup/machine-qemu-1.scope/";
+    write("sys/fs/cgroup/cgroup.controllers", "cpu memory io");
+    write(group + "io.pressure", "some avg10=0.00 total=250000");
+    write(group + "memory.events", "low 0\nhigh 3\noom_kill 1");
+    write("sys/class/net/eth0/device/msi_irqs/33", "msix");
+    write("proc/irq/33/effective_affinity_list", "2-3");
+
+    String text = Catalogue.text(registry(observation()));
+
+    assertThat(text)
+        .contains("ballast_agent_pressure_seconds_total{resource=\"memory\",tasks=\"some\"} 1.5")
+        .contains(
+            "ballast_agent_vm_pressure_seconds_total{resource=\"io\",tasks=\"some\",vm=\"web\"} 0.25")
+        .contains("ballast_agent_vm_memory_events_total{event=\"high\",vm=\"web\"} 3.0")
+        .contains("ballast_agent_nic_interrupts{cpus=\"2-3\",nic=\"eth0\"} 1.0")
+        .contains("ballast_agent_clock_offset_seconds -0.002")
+        .contains("ballast_agent_clock_leap{status=\"Normal\"} 1.0");
   }
 }

@@ -330,6 +330,14 @@ final class MoveSearch {
         notTaken);
   }
 
+  private Optional<MemoryNodes> memory(VmName vm, Move move) {
+    VmSpec spec = snapshot.specs().get(vm);
+    HostView target = snapshot.hosts().get(move.assignment().host());
+    return spec == null || target == null
+        ? Optional.empty()
+        : MemoryNodes.of(spec, move.assignment(), target.inventory().topology());
+  }
+
   Plan plan(Move move, Decision decision) {
     VmName vm = move.guest().vm();
     ObservedDomain domain = snapshot.domain(hot.name(), vm).orElseThrow();
@@ -346,13 +354,7 @@ final class MoveSearch {
             uri,
             move.assignment().pins(),
             policy.migration().limits(),
-            Optional.ofNullable(snapshot.specs().get(vm))
-                .flatMap(
-                    spec ->
-                        MemoryNodes.of(
-                            spec,
-                            move.assignment(),
-                            snapshot.hosts().get(target).inventory().topology())));
+            memory(vm, move));
     PlanStep step =
         new PlanStep(
             1, hot.name(), new PlannedAction(migrate, DomainRecord.of(domain)), new TreeSet<>());

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,6 +23,36 @@ public final class TimeSync {
   private static final String TIMESYNCD = "/run/systemd/timesync";
   private static final int LEAP_STATUS = 13;
   private static final int SOURCE_NAME = 1;
+  private static final int OFFSET_SECONDS = 4;
+  private static final int ROOT_DELAY_SECONDS = 10;
+  private static final int ROOT_DISPERSION_SECONDS = 11;
+
+  /** A clock that may be further off than this is no time to rely on, whatever it follows. */
+  static final double BOUND_SECONDS = 1;
+
+  /**
+   * How well the clock follows.
+   *
+   * @param offsetSeconds how far it is off, as far as known
+   * @param rootDelaySeconds the way to the source of all and back
+   * @param rootDispersionSeconds what may have added up on that way
+   * @param leap {@code Normal}, {@code Insert second}, {@code Delete second} or {@code Not
+   *     synchronised}
+   */
+  public record Figures(
+      double offsetSeconds, double rootDelaySeconds, double rootDispersionSeconds, String leap) {
+    /** How far off it is at most. */
+    public double boundSeconds() {
+      return Math.abs(offsetSeconds) + rootDelaySeconds / 2 + rootDispersionSeconds;
+    }
+  }
+
+  private volatile Optional<Figures> figures = Optional.empty();
+
+  /** What the last reading told; absent without chrony. */
+  public Optional<Figures> figures() {
+    return figures;
+  }
 
   /**
    * What was found.
@@ -54,7 +85,13 @@ public final class TimeSync {
         if (!process.waitFor(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
           return new State(ClockState.UNKNOWN, "chronyc does not answer");
         }
-        return process.exitValue() == 0 ? tracking(output(process)) : timesyncd(output(process));
+        if (process.exitValue() != 0) {
+          figures = Optional.empty();
+          return timesyncd(output(process));
+        }
+        String line = output(process);
+        figures = figures(line);
+        return tracking(line);
       } finally {
         process.destroyForcibly();
       }
@@ -77,9 +114,34 @@ public final class TimeSync {
     if (fields.length <= LEAP_STATUS) {
       return new State(ClockState.UNKNOWN, "chronyc's answer is not understood");
     }
-    return fields[LEAP_STATUS].equals("Not synchronised")
-        ? new State(ClockState.NOT_SYNCHRONISED, "chrony has no source that it trusts")
+    if (fields[LEAP_STATUS].equals("Not synchronised")) {
+      return new State(ClockState.NOT_SYNCHRONISED, "chrony has no source that it trusts");
+    }
+    boolean far = figures(line).filter(f -> f.boundSeconds() > BOUND_SECONDS).isPresent();
+    return far
+        ? new State(
+            ClockState.NOT_SYNCHRONISED,
+            "chrony follows "
+                + source(fields[SOURCE_NAME])
+                + ", yet the clock may be more than a second off")
         : new State(ClockState.SYNCHRONISED, "chrony follows " + source(fields[SOURCE_NAME]));
+  }
+
+  static Optional<Figures> figures(String line) {
+    String[] fields = line.split(",", -1);
+    if (fields.length <= LEAP_STATUS) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Figures(
+              Double.parseDouble(fields[OFFSET_SECONDS]),
+              Double.parseDouble(fields[ROOT_DELAY_SECONDS]),
+              Double.parseDouble(fields[ROOT_DISPERSION_SECONDS]),
+              fields[LEAP_STATUS]));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 
   private static String source(String name) {

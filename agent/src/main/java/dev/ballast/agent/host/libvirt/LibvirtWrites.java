@@ -142,13 +142,16 @@ public final class LibvirtWrites implements LibvirtWriter {
     }
     parameters.text("numa_nodeset", nodes.toString());
     byte[] bytes = parameters.bytes();
-    calls.direct(
-        "set " + parameters + " of " + name,
-        name,
-        domain ->
-            DirectLibvirt.virDomainSetNumaParameters(
-                domain, bytes, parameters.count(), flags(scope)));
-    Reference.reachabilityFence(parameters);
+    try {
+      calls.direct(
+          "set " + parameters + " of " + name,
+          name,
+          domain ->
+              DirectLibvirt.virDomainSetNumaParameters(
+                  domain, bytes, parameters.count(), flags(scope)));
+    } finally {
+      Reference.reachabilityFence(parameters);
+    }
   }
 
   @Override

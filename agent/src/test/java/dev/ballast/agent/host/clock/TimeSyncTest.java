@@ -32,6 +32,19 @@ class TimeSyncTest {
   }
 
   @Test
+  void aClockThatMayBeFarOffIsNotSynchronisedWhateverItFollows() throws InterruptedException {
+    String far = "0A4E05FE,10.78.5.254,9,1700000000.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,1.5,2.0,Normal";
+    TimeSync time = new TimeSync(List.of("echo", far), new KernelFiles(root));
+
+    TimeSync.State state = time.read();
+
+    assertThat(state.clock()).isEqualTo(ClockState.NOT_SYNCHRONISED);
+    assertThat(state.detail()).contains("more than a second off");
+    assertThat(time.figures().orElseThrow().boundSeconds()).isEqualTo(0.1 + 0.05 + 1.5);
+    assertThat(time.figures().orElseThrow().leap()).isEqualTo("Normal");
+  }
+
+  @Test
   void detailsHoldNoFigureThatChanges() {
     assertThat(TimeSync.tracking(FOLLOWS.replace("0.1", "0.2")))
         .isEqualTo(TimeSync.tracking(FOLLOWS));
