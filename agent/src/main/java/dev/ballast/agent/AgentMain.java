@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       TopologyCommand.class,
       CheckConfigCommand.class,
       FreezeCommand.class,
+      TrashCommand.class,
       JournalCommand.class,
       RestoreCommand.class,
       DoctorCommand.class,

@@ -35,6 +35,8 @@ import dev.ballast.agent.host.machine.Commands;
 import dev.ballast.agent.host.machine.MachineSettings;
 import dev.ballast.agent.host.machine.MachineWriter;
 import dev.ballast.agent.host.ovs.OvsdbClient;
+import dev.ballast.agent.host.storage.StorageWriter;
+import dev.ballast.agent.host.storage.StoredFiles;
 import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.inventory.InventoryReader;
 import dev.ballast.agent.inventory.LiveLimitsReader;
@@ -61,6 +63,7 @@ import dev.ballast.agent.telemetry.SpikeDetector;
 import dev.ballast.agent.telemetry.TelemetryLoop;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostObservation;
+import dev.ballast.core.model.VolumeFile;
 import dev.ballast.metrics.MetricsEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -159,7 +162,7 @@ final class AgentModule extends AbstractModule {
         onlineCpus,
         () -> new OwnersReader(files).read().keySet(),
         new SwitchReader(ovs, files),
-        new MachineSettings(files, onlineCpus));
+        new MachineSettings(files, onlineCpus, new StoredFiles(config.storage())));
   }
 
   @Provides
@@ -177,7 +180,12 @@ final class AgentModule extends AbstractModule {
         new LibvirtWrites(calls, migrations),
         kernel,
         ovs,
-        new MachineWriter(files, kernel, Commands.real(config.libvirtTimeoutMillis())));
+        new MachineWriter(files, kernel, Commands.real(config.libvirtTimeoutMillis())),
+        new StorageWriter(
+            config.storage(),
+            Commands.real(config.libvirtTimeoutMillis()),
+            Commands.real(VolumeFile.MAKE_LIMIT_MILLIS),
+            System::currentTimeMillis));
   }
 
   @Provides

@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Reversible;
 import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.v1.HostSettingRecord;
 import dev.ballast.v1.Hugepages;
@@ -19,8 +21,8 @@ import java.util.TreeSet;
 
 /** Things of hosts that actions set. {@code fromProto} throws {@link WireException}. */
 public final class HostSettingCodec {
-  /** At most so many things of one host: every size of hugepages on every NUMA node. */
-  static final int SETTINGS_LIMIT = 4_096;
+  /** At most so many things of one host: hugepages of each size on each NUMA node, and files. */
+  static final int SETTINGS_LIMIT = 16_384;
 
   private HostSettingCodec() {}
 
@@ -62,6 +64,8 @@ public final class HostSettingCodec {
           result.setOtherNetworks(NetworkSettingCodec.toProto(networks));
       case HostSetting.PortForwards forwards ->
           result.setPortForwards(NetworkSettingCodec.toProto(forwards));
+      case ImageFile image -> result.setImage(StoredFileCodec.toProto(image));
+      case VolumeFile volume -> result.setVolume(StoredFileCodec.toProto(volume));
     }
     return result.build();
   }
@@ -98,6 +102,8 @@ public final class HostSettingCodec {
           new HostSetting.OtherNetworks(new TreeMap<>(p.getOtherNetworks().getNetworksMap()));
       case PORT_FORWARDS ->
           NetworkSettingCodec.forwards(p.getPortForwards(), at.field("port_forwards"));
+      case IMAGE -> StoredFileCodec.image(p.getImage(), at.field("image"));
+      case VOLUME -> StoredFileCodec.volume(p.getVolume(), at.field("volume"));
       case SETTING_NOT_SET -> throw at.fault("holds no setting that this version knows");
     };
   }

@@ -203,17 +203,25 @@ public final class SpecCodec {
   }
 
   private static StoredDisk toProto(DiskSpec disk) {
-    return StoredDisk.newBuilder()
-        .setPath(disk.path())
-        .setFormat(disk.format())
-        .setCache(disk.cache())
-        .setReadOnly(disk.readOnly())
-        .build();
+    StoredDisk.Builder result =
+        StoredDisk.newBuilder()
+            .setPath(disk.path())
+            .setFormat(disk.format())
+            .setCache(disk.cache())
+            .setReadOnly(disk.readOnly());
+    disk.volume().map(StoredFileCodec::toProto).ifPresent(result::setVolume);
+    return result.build();
   }
 
   private static DiskSpec disk(StoredDisk p, At at) {
     return new DiskSpec(
-        at.shortText("path", p.getPath()), p.getFormat(), p.getCache(), p.getReadOnly());
+        at.shortText("path", p.getPath()),
+        p.getFormat(),
+        p.getCache(),
+        p.getReadOnly(),
+        p.hasVolume()
+            ? Optional.of(StoredFileCodec.source(p.getVolume(), at.field("volume")))
+            : Optional.empty());
   }
 
   private static StoredNic toProto(NicSpec nic) {

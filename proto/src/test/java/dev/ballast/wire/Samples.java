@@ -14,10 +14,13 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VolumeFile;
+import dev.ballast.core.model.VolumeSource;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +98,39 @@ final class Samples {
             .as(HostSetting.Hugepages::new),
         cpuSets().map(HostSetting.ReservedCpus::new),
         names().set().ofMaxSize(4).map(names -> new HostSetting.TimeSources(new TreeSet<>(names))),
-        NetworkSettingSamples.settings());
+        NetworkSettingSamples.settings(),
+        images(),
+        volumes());
+  }
+
+  static Arbitrary<VolumeFile> volumes() {
+    Arbitrary<VolumeSource> sources =
+        Arbitraries.longs()
+            .between(1, 1_000_000)
+            .flatMap(
+                mib ->
+                    Arbitraries.of(
+                        new VolumeSource(Optional.of("a"), VolumeSource.Kind.OVERLAY, mib << 20),
+                        new VolumeSource(Optional.of("b"), VolumeSource.Kind.CLONE, mib << 20),
+                        new VolumeSource(Optional.empty(), VolumeSource.Kind.BLANK, mib << 20)));
+    Arbitrary<VolumeFile.Content> contents =
+        Combinators.combine(sources, vms(), Arbitraries.longs().between(0, 1_000_000))
+            .as(
+                (source, vm, generation) ->
+                    new VolumeFile.Content("qcow2", source, vm, generation));
+    return Combinators.combine(Arbitraries.of("/srv/a.qcow2", "/b"), contents.optional())
+        .as(VolumeFile::new);
+  }
+
+  static Arbitrary<ImageFile> images() {
+    Arbitrary<ImageFile.Content> contents =
+        Combinators.combine(
+                Arbitraries.of("qcow2", "raw"),
+                Arbitraries.of("sha256:" + "a".repeat(64), "sha512:" + "b".repeat(128), "edited"),
+                Arbitraries.of("https://images.example/a.qcow2", "file:///srv/b.raw"))
+            .as(ImageFile.Content::new);
+    return Combinators.combine(Arbitraries.of("debian-12", "a", "x_y.z"), contents.optional())
+        .as(ImageFile::new);
   }
 
   static Arbitrary<Final> finals() {

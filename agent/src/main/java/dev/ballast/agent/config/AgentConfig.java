@@ -1,5 +1,6 @@
 package dev.ballast.agent.config;
 
+import dev.ballast.agent.host.storage.StoreSettings;
 import dev.ballast.agent.telemetry.SpikeSettings;
 import dev.ballast.core.model.DeviceMatch;
 import dev.ballast.core.model.HostName;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -28,6 +30,7 @@ import java.util.regex.Pattern;
  * @param migration how VMs migrate; absent where they do not
  * @param sweepIntervalMillis how often the whole host is observed without any event
  * @param metrics where Prometheus may ask; absent for nowhere
+ * @param storage where images are kept
  */
 public record AgentConfig(
     HostName host,
@@ -45,13 +48,18 @@ public record AgentConfig(
     long sweepIntervalMillis,
     SpikeSettings spike,
     Optional<Endpoint> metrics,
-    Roots roots) {
+    Roots roots,
+    StoreSettings storage) {
   public static final Path DEFAULT_STATE_DIR = Path.of("/var/lib/ballast/agent");
   public static final int DEFAULT_PORT = 7443;
 
   /** A host has at most so many labels, and so many taints. */
   public static final int LABEL_LIMIT = 64;
 
+  /** Volumes lie in at most so many directories. */
+  public static final int DIRECTORY_LIMIT = 16;
+
+  private static final Pattern DIRECTORY = Pattern.compile("(/[A-Za-z0-9._-]+)+");
   private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
 
   private static final Pattern POOL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
@@ -142,7 +150,8 @@ public record AgentConfig(
             telemetry.number("sweepMillis", 10_000, 1_000, 600_000),
             spike(settings),
             metrics(settings.section("metrics")),
-            roots(settings.section("roots")));
+            roots(settings.section("roots")),
+            storage(settings.section("storage")));
     settings.check();
     return config;
   }
@@ -229,6 +238,19 @@ public record AgentConfig(
     Endpoint listen =
         metrics.value("listen", absent, Endpoint::parse, "ADDRESS:PORT, for example " + absent);
     return metrics.has("listen") ? Optional.of(listen) : Optional.empty();
+  }
+
+  private static StoreSettings storage(Settings storage) {
+    return new StoreSettings(
+        storage.path("images", StoreSettings.DEFAULT_IMAGES),
+        storage.number(
+            "imageLimitBytes", StoreSettings.DEFAULT_IMAGE_LIMIT_BYTES, 1, Long.MAX_VALUE),
+        pools(storage));
+  }
+
+  private static List<Path> pools(Settings storage) {
+    SortedSet<String> pools = storage.words("pools", DIRECTORY, DIRECTORY_LIMIT);
+    return pools.isEmpty() ? StoreSettings.DEFAULT.pools() : pools.stream().map(Path::of).toList();
   }
 
   private static Roots roots(Settings roots) {

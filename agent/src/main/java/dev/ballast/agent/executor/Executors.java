@@ -14,6 +14,7 @@ import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.action.Reversible.UndefineDomain;
+import dev.ballast.core.model.StoredFile;
 
 /** The executor of each action. */
 public final class Executors {
@@ -37,6 +38,8 @@ public final class Executors {
       case SetMemoryNodes memory -> new SetMemoryNodesExecutor(memory);
       case SetGuestTime time -> new SetGuestTimeExecutor(time);
       case SetKsm ksm -> new SetKsmExecutor(ksm);
+      case SetHostSetting(StoredFile file) ->
+          new SetStoredFileExecutor(new SetHostSetting(file), file, waiting, steering);
       case SetHostSetting setting -> new SetHostSettingExecutor(setting);
       case SetSwitch change -> new SetSwitchExecutor(change, waiting);
       case DefineDomain define -> new DefineDomainExecutor(define);

@@ -21,6 +21,8 @@ import dev.ballast.agent.host.libvirt.Tuning;
 import dev.ballast.agent.host.libvirt.TuningXml;
 import dev.ballast.agent.host.machine.MachineSettings;
 import dev.ballast.agent.host.ovs.Ovsdb;
+import dev.ballast.agent.host.storage.StoreSettings;
+import dev.ballast.agent.host.storage.StoredFiles;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Ownership;
 import dev.ballast.core.model.CpuPins;
@@ -79,7 +81,10 @@ public final class HostReader {
         ksm,
         onlineCpus,
         otherOwners,
-        new MachineSettings(new KernelFiles(NOWHERE), onlineCpus));
+        new MachineSettings(
+            new KernelFiles(NOWHERE),
+            onlineCpus,
+            new StoredFiles(new StoreSettings(NOWHERE, 0, List.of()))));
   }
 
   /** Reads a host without Open vSwitch. */
@@ -356,6 +361,19 @@ public final class HostReader {
       // What cannot be read is refused elsewhere, with its reason.
       return Optional.empty();
     }
+  }
+
+  /** The domain that names the file, as it is defined or as it runs. */
+  Optional<String> userOf(String path) throws LibvirtFault {
+    for (DomainRow row : libvirt.domains()) {
+      boolean names =
+          row.persistentXml().filter(xml -> xml.contains(path)).isPresent()
+              || row.liveXml().filter(xml -> xml.contains(path)).isPresent();
+      if (names) {
+        return Optional.of(row.name());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The host's Open vSwitch. */

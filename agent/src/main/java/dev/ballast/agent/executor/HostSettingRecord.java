@@ -8,12 +8,19 @@ import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.ImageFile.Content;
 import dev.ballast.core.model.VirtualNetwork;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VolumeFile;
+import dev.ballast.core.model.VolumeSource;
+import dev.ballast.core.model.VolumeSource.Kind;
 import dev.ballast.core.topology.CpuSet;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -31,6 +38,9 @@ final class HostSettingRecord {
 
   /** At most so many of anything. */
   private static final int ENTRY_LIMIT = 100_000;
+
+  private static final int IMAGE = 120;
+  private static final int VOLUME = 121;
 
   private HostSettingRecord() {}
 
@@ -78,6 +88,21 @@ final class HostSettingRecord {
           ObjectStateCodec.text(out, subnet);
         }
         out.writeInt(foreignRules);
+      }
+      case VolumeFile volume -> {
+        out.writeByte(VOLUME);
+        volume(out, volume);
+      }
+      case ImageFile image -> {
+        out.writeByte(IMAGE);
+        ObjectStateCodec.text(out, image.name());
+        out.writeBoolean(image.content().isPresent());
+        if (image.content().isPresent()) {
+          Content content = image.content().get();
+          ObjectStateCodec.text(out, content.format());
+          ObjectStateCodec.text(out, content.digest());
+          ObjectStateCodec.text(out, content.source());
+        }
       }
     }
   }
@@ -131,6 +156,45 @@ final class HostSettingRecord {
     return count;
   }
 
+  private static void volume(DataOutputStream out, VolumeFile volume) throws IOException {
+    ObjectStateCodec.text(out, volume.path());
+    out.writeBoolean(volume.content().isPresent());
+    if (volume.content().isPresent()) {
+      VolumeFile.Content content = volume.content().get();
+      ObjectStateCodec.text(out, content.format());
+      ObjectStateCodec.optional(out, content.source().image());
+      ObjectStateCodec.text(out, content.source().kind().name());
+      out.writeLong(content.source().sizeBytes());
+      ObjectStateCodec.text(out, content.owner().value());
+      out.writeLong(content.generation());
+    }
+  }
+
+  private static VolumeFile volume(DataInputStream in) throws IOException {
+    String path = ObjectStateCodec.text(in);
+    if (!in.readBoolean()) {
+      return new VolumeFile(path, Optional.empty());
+    }
+    String format = ObjectStateCodec.text(in);
+    Optional<String> image = ObjectStateCodec.optional(in);
+    Kind kind = Kind.valueOf(ObjectStateCodec.text(in));
+    VolumeSource source = new VolumeSource(image, kind, in.readLong());
+    return new VolumeFile(
+        path,
+        new VolumeFile.Content(
+            format, source, new VmName(ObjectStateCodec.text(in)), in.readLong()));
+  }
+
+  private static ImageFile image(DataInputStream in) throws IOException {
+    String name = ObjectStateCodec.text(in);
+    return in.readBoolean()
+        ? new ImageFile(
+            name,
+            new Content(
+                ObjectStateCodec.text(in), ObjectStateCodec.text(in), ObjectStateCodec.text(in)))
+        : new ImageFile(name, Optional.empty());
+  }
+
   static HostSetting read(DataInputStream in) throws IOException {
     int kind = in.readByte();
     return switch (kind) {
@@ -164,6 +228,8 @@ final class HostSettingRecord {
         }
         yield new PortForwards(forwards, masquerades, in.readInt());
       }
+      case IMAGE -> image(in);
+      case VOLUME -> volume(in);
       default -> throw new IOException("thing of unknown kind " + kind);
     };
   }

@@ -28,7 +28,14 @@ public final class Steering {
             job.throttlePercent()));
   }
 
-  /** Asks the command to give up; only a migration can. */
+  /** How far something is that is no migration. */
+  void tell(long elapsedMillis, long doneBytes, long totalBytes) {
+    long left = Math.max(0, totalBytes - doneBytes);
+    listener.accept(
+        new CommandProgress(commandId, elapsedMillis, totalBytes, doneBytes, left, 0, 0, 0));
+  }
+
+  /** Asks the command to give up; only what is long can. */
   public void abort() {
     abort = true;
   }

@@ -28,6 +28,9 @@ import dev.ballast.agent.host.machine.Commands;
 import dev.ballast.agent.host.machine.MachineSettings;
 import dev.ballast.agent.host.machine.MachineWriter;
 import dev.ballast.agent.host.ovs.Ovsdb;
+import dev.ballast.agent.host.storage.StorageWriter;
+import dev.ballast.agent.host.storage.StoreSettings;
+import dev.ballast.agent.host.storage.StoredFiles;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostSetting;
@@ -192,7 +195,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
         () -> ONLINE,
         () -> otherOwners,
         switches(),
-        new MachineSettings(files, () -> ONLINE, programs(), networks()));
+        new MachineSettings(files, () -> ONLINE, programs(), networks(), new StoredFiles(store())));
   }
 
   /** The networks of its libvirt. */
@@ -207,7 +210,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
   private Commands programs() {
     return new Commands() {
       @Override
-      public void run(List<String> command) throws IOException {
+      public void run(List<String> command) throws IOException, InterruptedException {
         program(command);
       }
 
@@ -217,7 +220,8 @@ class FakeHost implements Libvirt, LibvirtWriter {
       }
 
       @Override
-      public void feed(List<String> command, String input) throws IOException {
+      public void feed(List<String> command, String input)
+          throws IOException, InterruptedException {
         program(command);
         nft().load(input);
       }
@@ -243,10 +247,27 @@ class FakeHost implements Libvirt, LibvirtWriter {
         Optional.of(new MachineWriter.Networks(networks(), networks())));
   }
 
-  private void program(List<String> command) throws IOException {
+  /** Where a file of the host lies. */
+  Path path(String file) {
+    return root.resolve(file);
+  }
+
+  /** Where the host keeps files. */
+  StoreSettings store() {
+    return new StoreSettings(root.resolve("images"), 1 << 20, List.of(root.resolve("volumes")));
+  }
+
+  StorageWriter storage() {
+    return new StorageWriter(store(), this::program, this::program, () -> 1_000);
+  }
+
+  void program(List<String> command) throws IOException, InterruptedException {
     commands.add(command);
     if (programsFail) {
       throw new IOException("'" + String.join(" ", command) + "' failed");
+    }
+    if (command.getFirst().equals("qemu-img")) {
+      Commands.real(60_000).run(command);
     }
     if (command.getFirst().equals("systemctl")) {
       put(
@@ -316,7 +337,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
   HostWriter writer() {
     KernelFiles files = new KernelFiles(root);
     KernelWriter kernel = new KernelWriter(files);
-    return new HostWriter(this, kernel, machine(kernel));
+    return new HostWriter(this, kernel, machine(kernel), storage());
   }
 
   KsmSettings ksm() {

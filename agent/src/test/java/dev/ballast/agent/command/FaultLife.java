@@ -232,7 +232,8 @@ final class FaultLife {
                   + line.path("method")
                   + line.path("arguments")
                   + line.path("kernel")
-                  + line.path("ovs"),
+                  + line.path("ovs")
+                  + line.path("storage"),
               life);
       if (earlier != null && earlier != life) {
         return Optional.of("written twice: " + line);

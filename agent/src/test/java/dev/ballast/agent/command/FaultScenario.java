@@ -41,6 +41,9 @@ import dev.ballast.core.model.SwitchPort;
 import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VolumeFile;
+import dev.ballast.core.model.VolumeSource;
+import dev.ballast.core.model.VolumeSource.Kind;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +136,21 @@ record FaultScenario(
                     planned(new SetLimits(VM, LIMITS), web(host)),
                     planned(
                         new PinCpus(OLD, PINS),
-                        new AfterEarlierSteps(DomainState.SHUT_OFF, OLD_DIGEST)))));
+                        new AfterEarlierSteps(DomainState.SHUT_OFF, OLD_DIGEST)))),
+        of("image: fetched", StoredSamples::source, host -> List.of(image(host))),
+        of(
+            "image: removed",
+            StoredSamples::fetched,
+            host -> List.of(set(host, StoredSamples.IMAGE.absent()))),
+        of("volume: made", host -> {}, host -> List.of(volume(host), define(new NoDomain()))),
+        of(
+            "volume, then a failure",
+            StoredSamples::sourceAndFailure,
+            host -> List.of(volume(host), planned(new PinCpus(VM, PINS), web(host)))),
+        of(
+            "image, then a failure",
+            StoredSamples::sourceAndFailure,
+            host -> List.of(image(host), planned(new PinCpus(VM, PINS), web(host)))));
   }
 
   private static FaultScenario of(
@@ -223,6 +240,21 @@ record FaultScenario(
   private static PlannedAction set(LedgerHost host, HostSetting target) {
     return planned(
         new SetHostSetting(target), new HostSettingRecord(host.settings().get(target.key())));
+  }
+
+  private static PlannedAction volume(LedgerHost host) {
+    VolumeFile volume =
+        new VolumeFile(
+            host.path("../host/volumes/web-vda.raw").normalize().toString(),
+            new VolumeFile.Content(
+                "raw", new VolumeSource(Optional.empty(), Kind.BLANK, 1 << 20), VM, 1));
+    return planned(new SetHostSetting(volume), new HostSettingRecord(volume.absent()));
+  }
+
+  private static PlannedAction image(LedgerHost host) {
+    return planned(
+        new SetHostSetting(StoredSamples.image(host)),
+        new HostSettingRecord(StoredSamples.IMAGE.absent()));
   }
 
   private static PlannedAction define(Expectation expectation) {

@@ -20,6 +20,7 @@ import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.RunningMigration;
 import dev.ballast.agent.host.libvirt.TypedParameters;
 import dev.ballast.agent.host.ovs.FakeOvsdb;
+import dev.ballast.agent.host.storage.StorageWriter;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.topology.CpuSet;
@@ -161,7 +162,8 @@ final class LedgerHost extends FakeHost {
               this,
               new KernelWriter(new KernelFiles(root)),
               ovs,
-              machine(new KernelWriter(new KernelFiles(root)))));
+              machine(new KernelWriter(new KernelFiles(root))),
+              storage()));
     } catch (LibvirtFault | ExecutionFault | InterruptedException e) {
       throw new IllegalStateException(e);
     } finally {
@@ -173,7 +175,12 @@ final class LedgerHost extends FakeHost {
   int writesSeen() throws IOException {
     return Math.toIntExact(
         lines().stream()
-            .filter(line -> line.has("method") || line.has("kernel") || line.has("ovs"))
+            .filter(
+                line ->
+                    line.has("method")
+                        || line.has("kernel")
+                        || line.has("ovs")
+                        || line.has("storage"))
             .count());
   }
 
@@ -190,7 +197,7 @@ final class LedgerHost extends FakeHost {
                 new Class<?>[] {LibvirtWriter.class},
                 (proxy, method, arguments) -> write(method, arguments));
     KernelWriter kernel = new Knobs(new KernelFiles(root));
-    return new HostWriter(libvirt, kernel, ovs, machine(kernel));
+    return new HostWriter(libvirt, kernel, ovs, machine(kernel), new Store());
   }
 
   private Object write(Method method, Object[] arguments) throws Throwable {
@@ -293,6 +300,19 @@ final class LedgerHost extends FakeHost {
     Path fresh = knob.resolveSibling(knob.getFileName() + ".new");
     Files.writeString(fresh, value);
     Files.move(fresh, knob, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The files that are kept, with a place to die before each step. */
+  private final class Store extends StorageWriter {
+    Store() {
+      super(store(), LedgerHost.this::program, LedgerHost.this::program, () -> 1_000);
+    }
+
+    @Override
+    protected void step(String what) {
+      places.accept("before " + what);
+      append("storage", what);
+    }
   }
 
   /** The kernel's files, with a place to die before and after each write. */

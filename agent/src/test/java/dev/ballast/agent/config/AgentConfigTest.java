@@ -3,6 +3,7 @@ package dev.ballast.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ballast.agent.host.storage.StoreSettings;
 import dev.ballast.agent.telemetry.SpikeSettings;
 import dev.ballast.core.model.DeviceMatch;
 import dev.ballast.core.model.HostName;
@@ -50,7 +51,11 @@ class AgentConfigTest {
                 10_000,
                 SpikeSettings.DEFAULT,
                 Optional.empty(),
-                new AgentConfig.Roots(Path.of("/proc"), Path.of("/sys"), Path.of("/run"))));
+                new AgentConfig.Roots(Path.of("/proc"), Path.of("/sys"), Path.of("/run")),
+                new StoreSettings(
+                    Path.of("/var/lib/ballast/images"),
+                    64L << 30,
+                    List.of(Path.of("/var/lib/ballast/volumes")))));
   }
 
   @Test
@@ -75,6 +80,7 @@ class AgentConfigTest {
                 metrics: {listen: 0.0.0.0:9743}
                 spike: {thresholdPercent: 80, clearPercent: 60, holdMillis: 1000, repeatMillis: 2000}
                 roots: {proc: /p, sys: /s, run: /r}
+                storage: {images: /i, imageLimitBytes: 1000, pools: [/v, /fast]}
                 """))
         .isEqualTo(
             new AgentConfig(
@@ -102,7 +108,8 @@ class AgentConfigTest {
                 5_000,
                 new SpikeSettings(800, 600, 1_000, 2_000),
                 Optional.of(new Endpoint("0.0.0.0", 9743)),
-                new AgentConfig.Roots(Path.of("/p"), Path.of("/s"), Path.of("/r"))));
+                new AgentConfig.Roots(Path.of("/p"), Path.of("/s"), Path.of("/r")),
+                new StoreSettings(Path.of("/i"), 1_000, List.of(Path.of("/fast"), Path.of("/v")))));
   }
 
   @ParameterizedTest

@@ -14,6 +14,8 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
+import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.ImageSpec;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
@@ -26,6 +28,7 @@ import dev.ballast.core.planning.ApplyPlanner;
 import dev.ballast.core.planning.BridgePlanner;
 import dev.ballast.core.planning.GuestTimePlanner;
 import dev.ballast.core.planning.HostSettingPlanner;
+import dev.ballast.core.planning.ImagePlanner;
 import dev.ballast.core.planning.KsmChange;
 import dev.ballast.core.planning.KsmPlanner;
 import dev.ballast.core.planning.LimitPlanner;
@@ -110,7 +113,9 @@ final class Plans {
         request.getFilesList().stream()
             .map(file -> new SourceFile(file.getPath(), file.getContent()))
             .toList();
-    SpecResult parsed = SpecParser.parse(files, snapshot.cluster());
+    SpecResult parsed =
+        SpecParser.parse(
+            files, snapshot.cluster(), SpecParser.defaultCache(snapshot.hosts().size()));
     List<Fault> faults = SpecCheck.all(parsed, snapshot);
     if (!faults.isEmpty()) {
       PlanResponse.Builder response =
@@ -123,7 +128,8 @@ final class Plans {
         new ApplyPlanner()
             .plan(
                 snapshot,
-                new ApplyPlanner.Declared(parsed.specs(), parsed.networkSpecs()),
+                new ApplyPlanner.Declared(
+                    parsed.specs(), parsed.networkSpecs(), parsed.imageSpecs()),
                 request.hasPolicy()
                     ? policy.placement().withAim(aim(request.getPolicy()))
                     : policy.placement(),
@@ -167,6 +173,9 @@ final class Plans {
   PlanResponse hostSetting(PlanHostSettingRequest request) {
     Snapshot snapshot = cluster.snapshot();
     HostSetting setting = HostSettingCodec.fromProto(request.getSetting());
+    if (setting instanceof ImageFile image) {
+      return image(snapshot, hosts(snapshot, request.getHostsList()), image);
+    }
     HostSettingPlanner planner = new HostSettingPlanner();
     if (request.getMerge()) {
       return answer(
@@ -192,6 +201,19 @@ final class Plans {
             pages.pageSizeBytes(),
             Optional.empty(),
             pages.count()));
+  }
+
+  private PlanResponse image(Snapshot snapshot, Set<HostName> hosts, ImageFile image) {
+    ImagePlanner planner = new ImagePlanner();
+    return answer(
+        snapshot,
+        image
+            .content()
+            .map(
+                content ->
+                    planner.fetch(
+                        snapshot, new ImageSpec(image.name(), content, new TreeSet<>(hosts))))
+            .orElseGet(() -> planner.remove(snapshot, hosts, image.name())));
   }
 
   PlanResponse pin(PlanPinRequest request) {

@@ -93,6 +93,7 @@ public final class BallastCli extends CliCommand {
         new ReserveCommand(this),
         new TimeSourcesCommand(this),
         new BridgeCommand(this),
+        new ImageCommand(this),
         new PlansCommand(this),
         new OperationsCommand(this),
         new AbortCommand(this),

@@ -19,6 +19,7 @@ import dev.ballast.core.model.HostSetting.IpForwarding;
 import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.StoredFile;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,9 +76,15 @@ final class CommandTimes {
     return confirming(tasks, confirmWithin)
         + tasks.stream()
             .map(task -> task.planned().action())
-            .filter(action -> action instanceof ShutdownDomain || action instanceof MigrateDomain)
+            .filter(CommandTimes::lasts)
             .mapToLong(CommandTimes::durationMillis)
             .sum();
+  }
+
+  private static boolean lasts(Action action) {
+    return action instanceof ShutdownDomain
+        || action instanceof MigrateDomain
+        || action instanceof SetHostSetting(StoredFile ignored);
   }
 
   /** Unconfirmed, all is undone afterwards, which takes about as long as doing it. */
@@ -98,6 +105,7 @@ final class CommandTimes {
       case SetGuestTime ignored -> CONFIGURATION_MILLIS;
       case SetKsm ksm ->
           ksm.settings().run() == KsmSettings.UNMERGING ? UNMERGE_MILLIS : CONFIGURATION_MILLIS;
+      case SetHostSetting(StoredFile file) -> file.limitMillis() + HOST_SETTING_MILLIS;
       case SetHostSetting ignored -> HOST_SETTING_MILLIS;
       case SetSwitch ignored -> SWITCH_MILLIS;
       case DefineDomain ignored -> CONFIGURATION_MILLIS;

@@ -13,8 +13,10 @@ import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.plan.PlanStep;
 import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
@@ -35,10 +37,11 @@ final class HostSettingCheck {
   }
 
   void run() {
+    StoredFileCheck files = new StoredFileCheck(order, violations);
     for (PlanStep step : order.steps()) {
       HostView host = snapshot.hosts().get(step.host());
       if (host != null && step.planned().action() instanceof SetHostSetting(HostSetting setting)) {
-        if (!host.settings().containsKey(setting.key())) {
+        if (host.found(setting) == null) {
           report(step, host.name() + " has no " + setting.key());
         }
         switch (setting) {
@@ -49,6 +52,8 @@ final class HostSettingCheck {
           case OtherNetworks ignored -> report(step, "sets networks of others");
           case VirtualNetworks networks -> networks(step, host, networks);
           case PortForwards forwards -> forwards(step, forwards);
+          case ImageFile image -> files.image(step, host, image);
+          case VolumeFile volume -> files.volume(step, host, volume);
         }
       }
     }

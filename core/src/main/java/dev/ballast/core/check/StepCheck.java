@@ -147,7 +147,7 @@ final class StepCheck {
           case HostSettingRecord(HostSetting setting) ->
               step.planned().action() instanceof SetHostSetting
                   && place.object().equals(ObjectKey.setting(setting.key()))
-                  && setting.equals(host.settings().get(setting.key()));
+                  && setting.equals(host.found(setting));
           // SwitchCheck compares the bridges.
           case SwitchRecord ignored -> step.planned().action() instanceof SetSwitch;
           case AfterEarlierSteps(DomainState state, String digest) ->

@@ -101,7 +101,7 @@ public final class DriftDetector {
         .getOrDefault(host.name(), new TreeMap<>())
         .forEach(
             (key, wanted) -> {
-              HostSetting found = host.settings().get(key);
+              HostSetting found = host.found(wanted);
               if (found != null) {
                 differ(
                     drifts,

@@ -12,7 +12,15 @@ import java.util.regex.Pattern;
  * One thing of a host, besides KSM and switches, that actions set: how it is, or how it is to be.
  * The key tells which thing; what a host does not have, it has no setting of.
  */
-public sealed interface HostSetting {
+public sealed interface HostSetting
+    permits HostSetting.Hugepages,
+        HostSetting.ReservedCpus,
+        HostSetting.TimeSources,
+        HostSetting.IpForwarding,
+        HostSetting.VirtualNetworks,
+        HostSetting.OtherNetworks,
+        HostSetting.PortForwards,
+        StoredFile {
   /** Which thing of the host; unique on it. */
   String key();
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that the coordinator knows of one host.
@@ -76,6 +77,12 @@ public record HostView(
         cordoned,
         ovs,
         new TreeMap<>());
+  }
+
+  /** How the host has that thing now; absent where it has none and none can be made. */
+  public @Nullable HostSetting found(HostSetting thing) {
+    HostSetting found = settings.get(thing.key());
+    return found == null && thing instanceof StoredFile file ? file.absent() : found;
   }
 
   /** The CPUs that are kept from guests. */

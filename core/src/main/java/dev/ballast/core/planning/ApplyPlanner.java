@@ -4,6 +4,7 @@ import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.ImageSpec;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
@@ -63,9 +64,16 @@ public final class ApplyPlanner {
    *
    * @param vms each name once
    * @param networks each name once
+   * @param images each name once
    */
-  public record Declared(List<VmSpec> vms, List<NetworkSpec> networks) {
+  public record Declared(List<VmSpec> vms, List<NetworkSpec> networks, List<ImageSpec> images) {
+    /** What a folder declares that names no images. */
+    public Declared(List<VmSpec> vms, List<NetworkSpec> networks) {
+      this(vms, networks, List.of());
+    }
+
     public Declared {
+      images = List.copyOf(images);
       vms = List.copyOf(vms);
       networks = List.copyOf(networks);
     }
@@ -103,20 +111,29 @@ public final class ApplyPlanner {
     SortedMap<VmName, Assignment> assigned = new TreeMap<>(located);
     seat(placement, merged, located, relocation, assigned, draft);
     checkUsers(merged, leaving, assigned, draft);
+    ImageSteps images = new ImageSteps(snapshot, draft);
+    images.add(declared.images());
     SwitchSteps switches = new SwitchSteps(snapshot, networks, draft);
     switches.add(concerned(snapshot, declared, networks), leaving);
+    VolumeSteps volumes = new VolumeSteps(snapshot, images, draft);
     VmSteps steps =
-        new VmSteps(snapshot, merged, switches, wanted, assigned, placement.yielding(), draft);
+        new VmSteps(
+            snapshot, merged, switches, volumes, wanted, assigned, placement.yielding(), draft);
     steps.add();
     relocation.add(wanted, placement.placed(), steps);
-    int removed = prune ? new Pruning(snapshot, wanted, steps, draft).add() : 0;
+    int removed = prune ? new Pruning(snapshot, wanted, steps, volumes, draft).add() : 0;
     switches.addLate(host -> stepsOn(snapshot, host, leaving, steps));
     overrides(declared, networks, draft);
     String title = title(snapshot, wanted, located, removed);
-    int count = declared.networks().size();
     return draft.finish(
-        count == 0 ? title : title + "; " + count + (count == 1 ? " network" : " networks"),
+        title
+            + counted(declared.networks().size(), "network")
+            + counted(declared.images().size(), "image"),
         Origin.OPERATOR);
+  }
+
+  private static String counted(int count, String what) {
+    return count == 0 ? "" : "; " + count + " " + what + (count == 1 ? "" : "s");
   }
 
   /** The networks to be: pruning leaves those that an operator's verb made. */

@@ -15,6 +15,7 @@ import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.Origin;
@@ -153,6 +154,7 @@ public final class HostSettingPlanner {
       case VirtualNetworks ignored -> "needs libvirt with its driver for networks";
       case OtherNetworks ignored -> "networks of others are only told";
       case PortForwards ignored -> "needs nftables (the program nft)";
+      case StoredFile ignored -> "its agent keeps no files";
     };
   }
 
@@ -165,6 +167,7 @@ public final class HostSettingPlanner {
       case VirtualNetworks networks -> NetworkSettings.problems(host, networks);
       case OtherNetworks ignored -> List.of("networks of others are never set");
       case PortForwards forwards -> NetworkSettings.problems(host, forwards);
+      case StoredFile ignored -> List.of();
     };
   }
 
@@ -221,6 +224,7 @@ public final class HostSettingPlanner {
       case VirtualNetworks ignored -> "links of networks that change";
       case OtherNetworks ignored -> "none";
       case PortForwards ignored -> "none";
+      case StoredFile ignored -> "none";
     };
   }
 
@@ -233,6 +237,7 @@ public final class HostSettingPlanner {
       case VirtualNetworks ignored -> "guests have these networks";
       case OtherNetworks ignored -> "none";
       case PortForwards ignored -> "guests are reached at the host's ports";
+      case StoredFile ignored -> "none";
     };
   }
 }

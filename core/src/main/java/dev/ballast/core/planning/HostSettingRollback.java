@@ -30,7 +30,7 @@ final class HostSettingRollback {
       draft.problem(host.name(), "what it was before is not recorded");
       return;
     }
-    HostSetting found = host.settings().get(set.key());
+    HostSetting found = host.found(set);
     if (found == null) {
       draft.problem(host.name(), "has no " + set.key() + " any more");
     } else if (found.equals(set)) {

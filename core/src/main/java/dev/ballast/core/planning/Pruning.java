@@ -17,9 +17,16 @@ final class Pruning {
   private final Snapshot snapshot;
   private final SortedMap<VmName, VmSpec> wanted;
   private final VmSteps steps;
+  private final VolumeSteps volumes;
   private final PlanDraft draft;
 
-  Pruning(Snapshot snapshot, SortedMap<VmName, VmSpec> wanted, VmSteps steps, PlanDraft draft) {
+  Pruning(
+      Snapshot snapshot,
+      SortedMap<VmName, VmSpec> wanted,
+      VmSteps steps,
+      VolumeSteps volumes,
+      PlanDraft draft) {
+    this.volumes = volumes;
     this.snapshot = snapshot;
     this.wanted = wanted;
     this.steps = steps;
@@ -80,6 +87,13 @@ final class Pruning {
           draft.problem(vm, "is " + domain.state() + ": bring it to running or shut off first");
     }
     chain.then(new UndefineDomain(vm), DomainState.SHUT_OFF);
-    draft.decide("operator", vm, "is no longer declared: removed", "its domain", "its resources");
+    boolean trashed = spec != null && !volumes.discard(spec, host, chain.steps()).isEmpty();
+    draft.decide(
+        "operator",
+        vm,
+        "is no longer declared: removed"
+            + (trashed ? "; its volumes go into the trash of " + host.name() : ""),
+        "its domain",
+        "its resources");
   }
 }

@@ -34,6 +34,7 @@ final class VmSteps {
   private final Snapshot snapshot;
   private final Snapshot merged;
   private final SwitchSteps switches;
+  private final VolumeSteps volumes;
   private final SortedMap<VmName, VmSpec> wanted;
   private final SortedMap<VmName, Assignment> assigned;
   private final SortedMap<VmName, CpuPins> yielding;
@@ -47,11 +48,13 @@ final class VmSteps {
   /**
    * @param merged the snapshot as if what is wanted was specified already
    * @param switches the steps on bridges, which those on VMs wait for
+   * @param volumes the steps on disks, likewise
    */
   VmSteps(
       Snapshot snapshot,
       Snapshot merged,
       SwitchSteps switches,
+      VolumeSteps volumes,
       SortedMap<VmName, VmSpec> wanted,
       SortedMap<VmName, Assignment> assigned,
       SortedMap<VmName, CpuPins> yielding,
@@ -59,6 +62,7 @@ final class VmSteps {
     this.snapshot = snapshot;
     this.merged = merged;
     this.switches = switches;
+    this.volumes = volumes;
     this.wanted = wanted;
     this.assigned = assigned;
     this.yielding = yielding;
@@ -103,12 +107,18 @@ final class VmSteps {
                 draft,
                 assignment.host(),
                 snapshot.domain(assignment.host(), vm),
-                networks(vm, assignment.host())));
+                needed(vm, assignment.host())));
   }
 
-  private List<Step> networks(VmName vm, HostName host) {
+  /** What must be there before the VM is defined. */
+  private List<Step> needed(VmName vm, HostName host) {
     VmSpec spec = wanted.get(vm);
-    return spec == null ? List.of() : switches.before(host, NetworkUsers.networks(spec));
+    if (spec == null) {
+      return List.of();
+    }
+    List<Step> needed = new ArrayList<>(switches.before(host, NetworkUsers.networks(spec)));
+    needed.addAll(volumes.make(spec, host));
+    return needed;
   }
 
   /** The re-pins on the host by which VMs leave CPUs that become dedicated. */

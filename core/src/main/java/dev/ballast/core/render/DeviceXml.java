@@ -4,12 +4,14 @@ import dev.ballast.core.model.AssignedDevice;
 import dev.ballast.core.model.DiskLimits;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.Identity;
+import dev.ballast.core.model.NetworkDisk;
 import dev.ballast.core.model.NicLimits;
 import dev.ballast.core.model.NicSpec;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Renders the devices of a domain. */
@@ -62,20 +64,44 @@ final class DeviceXml {
 
   private static void disk(
       XmlText xml, DiskSpec disk, String target, VmLimits limits, int iothread) {
+    Optional<NetworkDisk> network = NetworkDisk.of(disk.path());
     // QEMU's driver for files refuses block devices.
     boolean block = disk.path().startsWith("/dev/");
-    xml.open("disk", "type", block ? "block" : "file", "device", "disk");
+    String type = network.isPresent() ? "network" : block ? "block" : "file";
+    xml.open("disk", "type", type, "device", "disk");
     List<String> driver =
         new ArrayList<>(List.of("name", "qemu", "type", disk.format(), "cache", disk.cache()));
     if (iothread > 0) {
       driver.addAll(List.of("iothread", Integer.toString(iothread)));
     }
     xml.empty("driver", driver.toArray(String[]::new));
-    xml.empty("source", block ? "dev" : "file", disk.path());
+    if (network.isPresent()) {
+      source(xml, network.get());
+    } else {
+      xml.empty("source", block ? "dev" : "file", disk.path());
+    }
     xml.empty("target", "dev", target, "bus", "virtio");
     LimitXml.disk(xml, limits.disks().getOrDefault(target, DiskLimits.NONE));
     if (disk.readOnly()) {
       xml.empty("readonly");
+    }
+    xml.close();
+  }
+
+  private static void source(XmlText xml, NetworkDisk disk) {
+    xml.open("source", "protocol", disk.protocol(), "name", disk.name());
+    for (NetworkDisk.Host host : disk.hosts()) {
+      if (host.port().isPresent()) {
+        xml.empty("host", "name", host.name(), "port", host.port().get());
+      } else {
+        xml.empty("host", "name", host.name());
+      }
+    }
+    if (disk.login().isPresent()) {
+      String type = disk.protocol().equals("rbd") ? "ceph" : "iscsi";
+      xml.open("auth", "username", disk.login().get().user())
+          .empty("secret", "type", type, "uuid", disk.login().get().secret())
+          .close();
     }
     xml.close();
   }

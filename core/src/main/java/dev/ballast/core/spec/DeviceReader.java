@@ -2,6 +2,8 @@ package dev.ballast.core.spec;
 
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.DiskSpec;
+import dev.ballast.core.model.NetworkDisk;
+import dev.ballast.core.model.VmName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,22 @@ final class DeviceReader {
     return field.text(PATH, "the absolute path of a file");
   }
 
+  /** A path, or a disk that QEMU reaches over the network. */
+  private static Optional<String> source(Field field) {
+    Optional<String> text = field.text(SpecParser.TEXT_LIMIT);
+    if (text.filter(NetworkDisk::isMeant).isEmpty()) {
+      return path(field);
+    }
+    if (NetworkDisk.of(text.get()).isEmpty()) {
+      field.fault(
+          "'path' is no iSCSI or RBD disk: " + Quoted.of(text.get()),
+          "iscsi://HOST[:PORT]/IQN/LUN or rbd://MONITOR[,MONITOR]/POOL/IMAGE, with"
+              + " ?user=NAME&secret=UUID where needed");
+      return Optional.empty();
+    }
+    return text;
+  }
+
   static Optional<BootSpec> boot(Field field) {
     Optional<Section> boot = field.section("kernel", "initrd", "cmdline");
     if (boot.isEmpty()) {
@@ -41,14 +59,18 @@ final class DeviceReader {
   }
 
   /** The disks that could be read. */
-  static List<DiskSpec> disks(Field field) {
+  static List<DiskSpec> disks(Field field, VmName vm, String defaultCache) {
     List<DiskSpec> disks = new ArrayList<>();
     Set<String> paths = new HashSet<>();
     List<Field> items =
         field.items(DISK_LIMIT, "[{path: /srv/a.qcow2, format: qcow2}]").orElse(List.of());
-    for (Field item : items) {
+    for (int i = 0; i < items.size(); i++) {
+      Field item = items.get(i);
+      int index = i;
       Optional<DiskSpec> disk =
-          item.section("path", "format", "cache", "readOnly", "limits").flatMap(DeviceReader::disk);
+          item.section(
+                  "path", "image", "from", "size", "pool", "format", "cache", "readOnly", "limits")
+              .flatMap(section -> disk(section, vm, index, defaultCache));
       if (disk.isPresent() && !paths.add(disk.get().path())) {
         item.fault("the VM has the disk " + Quoted.of(disk.get().path()) + " twice");
       }
@@ -57,14 +79,29 @@ final class DeviceReader {
     return disks;
   }
 
-  private static Optional<DiskSpec> disk(Section disk) {
+  private static Optional<DiskSpec> disk(Section disk, VmName vm, int index, String defaultCache) {
+    String cache = disk.get("cache").flatMap(field -> field.choice(CACHES)).orElse(defaultCache);
+    boolean readOnly = disk.get("readOnly").flatMap(Field::bool).orElse(false);
+    if (VolumeReader.isVolume(disk)) {
+      return VolumeReader.disk(disk, vm, index, cache, readOnly);
+    }
+    for (String key : List.of("from", "pool")) {
+      disk.get(key)
+          .ifPresent(
+              field ->
+                  field.fault(
+                      "'" + key + "' is only for disks that Ballast makes", "write a 'size'"));
+    }
     Optional<String> path =
-        disk.require("path", "the absolute path of its file").flatMap(DeviceReader::path);
+        disk.require("path", "the absolute path of its file, or an 'image' and a 'size'")
+            .flatMap(DeviceReader::source);
     // Guessing a format would let a guest turn its raw disk into a qcow2 that names host files.
     Optional<String> format =
         disk.require("format", "qcow2 or raw").flatMap(field -> field.choice(FORMATS));
-    String cache = disk.get("cache").flatMap(field -> field.choice(CACHES)).orElse("none");
-    boolean readOnly = disk.get("readOnly").flatMap(Field::bool).orElse(false);
+    boolean network = path.filter(NetworkDisk::isMeant).isPresent();
+    if (network && format.filter("qcow2"::equals).isPresent()) {
+      disk.get("format").ifPresent(field -> field.fault("a disk over the network is raw"));
+    }
     if (path.isEmpty() || format.isEmpty()) {
       return Optional.empty();
     }

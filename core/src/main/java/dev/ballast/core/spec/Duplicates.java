@@ -10,6 +10,7 @@ final class Duplicates {
   private final Faults faults;
   private final Map<VmName, Location> names = new HashMap<>();
   private final Map<NetworkName, Location> networks = new HashMap<>();
+  private final Map<String, Location> images = new HashMap<>();
   private final Map<String, Location> macs = new HashMap<>();
 
   Duplicates(Faults faults) {
@@ -27,6 +28,13 @@ final class Duplicates {
     Location first = networks.putIfAbsent(name, at);
     if (first != null) {
       faults.add(at, "two networks are named '" + name + "'", "the other at " + first);
+    }
+  }
+
+  void image(String name, Location at) {
+    Location first = images.putIfAbsent(name, at);
+    if (first != null) {
+      faults.add(at, "two images are named '" + name + "'", "the other at " + first);
     }
   }
 

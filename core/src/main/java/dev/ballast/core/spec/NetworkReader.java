@@ -43,10 +43,14 @@ final class NetworkReader {
 
   /** Whether the document says that it is a network. */
   static boolean isNetwork(YamlNode document) {
+    return isOfKind(document, KIND);
+  }
+
+  static boolean isOfKind(YamlNode document, String wanted) {
     return document instanceof Mapping mapping
         && mapping.entries().get("kind") != null
         && mapping.entries().get("kind").value() instanceof Scalar kind
-        && kind.text().equals(KIND);
+        && kind.text().equals(wanted);
   }
 
   /** The network, or nothing when the document is no mapping. */
@@ -111,6 +115,10 @@ final class NetworkReader {
   }
 
   private SortedSet<HostName> hosts(Section network) {
+    return hosts(network, at);
+  }
+
+  static SortedSet<HostName> hosts(Section network, Map<String, Location> at) {
     return set(
         network,
         "hosts",

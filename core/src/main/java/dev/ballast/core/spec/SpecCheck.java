@@ -50,6 +50,7 @@ public final class SpecCheck {
     faults.addAll(parsed.faults());
     new SpecCheck(snapshot, faults).checkAll(parsed.vms());
     new NetworkCheck(snapshot, faults).check(parsed.vms(), parsed.networks());
+    new ImageCheck(snapshot, faults).check(parsed.images());
     new RulesCheck(snapshot, faults).check(parsed.vms());
     return faults.sorted();
   }

@@ -21,19 +21,37 @@ public final class SpecParser {
   /** At most so many networks are read in one run. */
   public static final int NETWORK_LIMIT = 1_000;
 
+  /** At most so many images are read in one run. */
+  public static final int IMAGE_LIMIT = 1_000;
+
   /** A value has at most so many characters. */
   static final int TEXT_LIMIT = 4_096;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final int UNDECODABLE = 0xFFFD;
 
+  private static final String MIGRATING_CACHE = "none";
+  private static final String ALONE_CACHE = "writethrough";
+
   private final String cluster;
+  private final String defaultCache;
   private final Faults faults = new Faults();
   private final Duplicates duplicates = new Duplicates(faults);
   private final List<LocatedVm> vms = new ArrayList<>();
   private final List<LocatedNetwork> networks = new ArrayList<>();
+  private final List<LocatedImage> images = new ArrayList<>();
 
-  private SpecParser(String cluster) {
+  /**
+   * The cache mode of a cluster of so many hosts: between hosts that migrate VMs the page cache of
+   * one is no place for what the other reads; a host by itself may read through it, and writes
+   * through it, because its power fails too.
+   */
+  public static String defaultCache(int hosts) {
+    return hosts == 1 ? ALONE_CACHE : MIGRATING_CACHE;
+  }
+
+  private SpecParser(String cluster, String defaultCache) {
+    this.defaultCache = defaultCache;
     this.cluster = cluster;
   }
 
@@ -43,9 +61,18 @@ public final class SpecParser {
    * @param cluster the cluster's UUID, from which MAC addresses that are not written are derived
    */
   public static SpecResult parse(List<SourceFile> files, String cluster) {
-    SpecParser parser = new SpecParser(cluster);
+    return parse(files, cluster, MIGRATING_CACHE);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param defaultCache the cache mode of disks that name none, see {@link #defaultCache}
+   */
+  public static SpecResult parse(List<SourceFile> files, String cluster, String defaultCache) {
+    SpecParser parser = new SpecParser(cluster, defaultCache);
     parser.readAll(files);
-    return new SpecResult(parser.vms, parser.networks, parser.faults.sorted());
+    return new SpecResult(parser.vms, parser.networks, parser.images, parser.faults.sorted());
   }
 
   // By path, so that of two equal names the same one is called the second in every run.
@@ -72,7 +99,8 @@ public final class SpecParser {
     long faultsBefore = faults.count();
     List<YamlNode> documents = new YamlReader(file, text.get(), faults).documents();
     if (documents.isEmpty() && faults.count() == faultsBefore) {
-      faults.add(start(file), "the file holds no VM or network", "write one, or remove the file");
+      faults.add(
+          start(file), "the file holds no VM, network or image", "write one, or remove the file");
     }
     for (YamlNode document : documents) {
       if (vms.size() == VM_LIMIT) {
@@ -82,14 +110,30 @@ public final class SpecParser {
             "apply them in parts");
         return false;
       }
-      if (NetworkReader.isNetwork(document)) {
+      if (ImageReader.isImage(document)) {
+        if (!image(document)) {
+          return false;
+        }
+      } else if (NetworkReader.isNetwork(document)) {
         if (!network(document)) {
           return false;
         }
       } else {
-        new VmReader(cluster, faults, duplicates).read(document).ifPresent(vms::add);
+        new VmReader(cluster, defaultCache, faults, duplicates).read(document).ifPresent(vms::add);
       }
     }
+    return true;
+  }
+
+  private boolean image(YamlNode document) {
+    if (images.size() == IMAGE_LIMIT) {
+      faults.add(
+          document.at(),
+          "more than the " + IMAGE_LIMIT + " images that are read in one run",
+          "apply them in parts");
+      return false;
+    }
+    new ImageReader(faults, duplicates).read(document).ifPresent(images::add);
     return true;
   }
 

@@ -1,5 +1,6 @@
 package dev.ballast.core.spec;
 
+import dev.ballast.core.model.ImageSpec;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.VmSpec;
 import java.util.List;
@@ -11,12 +12,18 @@ import java.util.List;
  *     for {@link SpecCheck} only, so that it finds further faults in the same run: a faulty value
  *     is replaced by a harmless one
  * @param networks every network found, as the VMs
+ * @param images every image found, as the VMs
  * @param faults sorted by place
  */
-public record SpecResult(List<LocatedVm> vms, List<LocatedNetwork> networks, List<Fault> faults) {
+public record SpecResult(
+    List<LocatedVm> vms,
+    List<LocatedNetwork> networks,
+    List<LocatedImage> images,
+    List<Fault> faults) {
   public SpecResult {
     vms = List.copyOf(vms);
     networks = List.copyOf(networks);
+    images = List.copyOf(images);
     faults = List.copyOf(faults);
   }
 
@@ -38,6 +45,16 @@ public record SpecResult(List<LocatedVm> vms, List<LocatedNetwork> networks, Lis
   public List<NetworkSpec> networkSpecs() {
     requireNoFaults();
     return networks.stream().map(LocatedNetwork::spec).toList();
+  }
+
+  /**
+   * The images.
+   *
+   * @throws IllegalStateException when there are faults
+   */
+  public List<ImageSpec> imageSpecs() {
+    requireNoFaults();
+    return images.stream().map(LocatedImage::spec).toList();
   }
 
   private void requireNoFaults() {

@@ -14,6 +14,7 @@ import dev.ballast.core.model.PlacementRules;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.model.VmTuning;
+import dev.ballast.core.model.VolumeSource;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -171,6 +172,18 @@ public final class SpecWriter {
   }
 
   private static Map<String, Object> disk(DiskSpec disk) {
+    if (disk.volume().isPresent()) {
+      VolumeSource source = disk.volume().get();
+      Map<String, Object> volume = new LinkedHashMap<>();
+      source.image().ifPresent(image -> volume.put("image", image));
+      volume.put("from", Field.word(source.kind()));
+      volume.put("size", LimitText.bytes(source.sizeBytes()));
+      volume.put("pool", disk.pool());
+      volume.put("format", disk.format());
+      volume.put("cache", disk.cache());
+      volume.put("readOnly", disk.readOnly());
+      return volume;
+    }
     return ordered(
         "path", disk.path(),
         "format", disk.format(),

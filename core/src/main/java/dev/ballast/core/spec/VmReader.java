@@ -4,6 +4,7 @@ import dev.ballast.core.definition.DomainDefinition;
 import dev.ballast.core.model.Automation;
 import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuPolicy;
+import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.RunState;
@@ -38,13 +39,18 @@ final class VmReader {
   /** Stands for a name that could not be read. */
   private static final VmName UNNAMED = new VmName("unnamed");
 
+  /** The label of VMs whose disks may be lost. */
+  static final String EPHEMERAL = "ephemeral";
+
   private final String cluster;
+  private final String defaultCache;
   private final Faults faults;
   private final Duplicates duplicates;
   private final Map<String, Location> at = new HashMap<>();
 
-  VmReader(String cluster, Faults faults, Duplicates duplicates) {
+  VmReader(String cluster, String defaultCache, Faults faults, Duplicates duplicates) {
     this.cluster = cluster;
+    this.defaultCache = defaultCache;
     this.faults = faults;
     this.duplicates = duplicates;
   }
@@ -81,9 +87,13 @@ final class VmReader {
   }
 
   private static boolean isVm(Section document) {
-    Optional<Field> kind = document.require("kind", "write 'kind: VM', or 'kind: Network'");
+    Optional<Field> kind =
+        document.require("kind", "write 'kind: VM', 'kind: Network' or 'kind: Image'");
     return kind.isEmpty()
-        || kind.get().choice(List.of("VM", NetworkReader.KIND)).filter("VM"::equals).isPresent();
+        || kind.get()
+            .choice(List.of("VM", NetworkReader.KIND, ImageReader.KIND))
+            .filter("VM"::equals)
+            .isPresent();
   }
 
   private VmSpec spec(Field root, Section vm) {
@@ -107,6 +117,7 @@ final class VmReader {
       root.fault("the VM has nothing to boot from", "write 'disks', or 'boot' with a kernel");
     }
     VmSpec spec = written(vm, name, vcpus, memoryBytes, policy, cpu, placement);
+    unsafeCaches(spec);
     return kept.map(definition -> AdoptedSpec.completed(spec, definition)).orElse(spec);
   }
 
@@ -127,7 +138,9 @@ final class VmReader {
         vm.get("machine").flatMap(field -> field.text(VmName.FORM, "the name of a machine type")),
         vm.get("emulator").flatMap(DeviceReader::path),
         vm.get("boot").flatMap(DeviceReader::boot).orElseGet(BootSpec.Disk::new),
-        vm.get("disks").map(DeviceReader::disks).orElse(List.of()),
+        vm.get("disks")
+            .map(field -> DeviceReader.disks(field, name.orElse(UNNAMED), defaultCache))
+            .orElse(List.of()),
         vm.get("nics").map(new NicReader(cluster, name, duplicates)::nics).orElse(List.of()),
         cpu.flatMap(section -> section.get("pins"))
             .flatMap(field -> PinsReader.pins(field, vcpus, policy)),
@@ -147,6 +160,20 @@ final class VmReader {
                 .orElse(0),
             vm.get("sharePages").flatMap(Field::bool).orElse(true),
             vm.get("guestAgent").flatMap(Field::bool).orElse(false)));
+  }
+
+  /** What is lost with the host may only belong to a VM that may be lost. */
+  private void unsafeCaches(VmSpec spec) {
+    boolean ephemeral = "true".equals(spec.labels().get(EPHEMERAL));
+    for (int i = 0; i < spec.disks().size(); i++) {
+      DiskSpec disk = spec.disks().get(i);
+      if (disk.cache().equals("unsafe") && !disk.readOnly() && !ephemeral) {
+        faults.add(
+            LocatedVm.nearest(at, "disks[" + i + "].cache"),
+            "cache mode unsafe loses a disk's data with its host",
+            "write 'writeback', or mark the VM with 'labels: {" + EPHEMERAL + ": \"true\"}'");
+      }
+    }
   }
 
   private Optional<VmName> name(Field root, Section vm) {

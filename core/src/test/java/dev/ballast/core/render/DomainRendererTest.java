@@ -155,6 +155,28 @@ class DomainRendererTest {
   }
 
   @Test
+  void disksOverTheNetworkNameTheirHostsAndWhoAsks() throws Exception {
+    String yaml =
+        "kind: VM\nname: net\nvcpus: 1\nmemory: 1GiB\ndisks:\n"
+            + "- {path: 'iscsi://san1:3260/iqn.2026-01.example:disks/3', format: raw}\n"
+            + "- {path: 'rbd://mon1,[fd00::1]:6789/vms/net-data?user=ballast"
+            + "&secret=00000000-0000-4000-8000-000000000001', format: raw}\n"
+            + "- {path: /dev/disk/by-id/wwn-0x5000c500a0b1c2d3, format: raw}\n";
+    VmSpec spec = SpecParser.parse(List.of(new SourceFile("a", yaml)), CLUSTER).specs().getFirst();
+
+    Document xml = parse(DomainRenderer.render(spec, pins(spec), DomainType.KVM, CLUSTER).xml());
+
+    assertThat(all(xml, "//disk/@type")).containsExactly("network", "network", "block");
+    assertThat(all(xml, "//disk/source/@protocol")).containsExactly("iscsi", "rbd");
+    assertThat(all(xml, "//disk/source/@name"))
+        .containsExactly("iqn.2026-01.example:disks/3", "vms/net-data");
+    assertThat(all(xml, "//source/host/@name")).containsExactly("san1", "mon1", "fd00::1");
+    assertThat(all(xml, "//source/host/@port")).containsExactly("3260", "6789");
+    assertThat(all(xml, "//source/auth/@username")).containsExactly("ballast");
+    assertThat(all(xml, "//source/auth/secret/@type")).containsExactly("ceph");
+  }
+
+  @Test
   void digestIgnoresPinsAndNodes() throws IOException {
     VmSpec spec = read("full");
     String digest = DomainRenderer.specDigest(spec, DomainType.KVM, CLUSTER);

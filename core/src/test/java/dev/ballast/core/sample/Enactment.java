@@ -17,6 +17,7 @@ import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
@@ -126,6 +127,9 @@ public final class Enactment {
           case Reversible.SetHostSetting(var setting) -> {
             SortedMap<String, HostSetting> seen = new TreeMap<>(host.settings());
             seen.put(setting.key(), setting);
+            if (setting instanceof StoredFile file && !file.isPresent()) {
+              seen.remove(setting.key());
+            }
             yield host.withSettings(seen);
           }
           case Reversible.SetLimits(var vm, var wanted) ->

@@ -24,6 +24,7 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmResources;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.model.VmTuning;
+import dev.ballast.core.model.VolumeSource;
 import dev.ballast.core.topology.CpuSet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -145,8 +146,9 @@ public final class AnySpec {
   }
 
   private VmSpec spec(int vcpus, long memoryBytes, boolean kernel) {
+    String vm = name();
     return new VmSpec(
-        new VmName(name()),
+        new VmName(vm),
         vcpus,
         memoryBytes,
         one(CpuPolicy.values()),
@@ -154,7 +156,7 @@ public final class AnySpec {
         maybe(this::name),
         maybe(this::path),
         kernel ? new BootSpec.Kernel(path(), path(), text(8)) : new BootSpec.Disk(),
-        disks(kernel ? 0 : 1),
+        disks(vm, kernel ? 0 : 1),
         nics(),
         maybe(() -> pins(vcpus)),
         hosts(),
@@ -164,15 +166,29 @@ public final class AnySpec {
         labels());
   }
 
-  private List<DiskSpec> disks(int atLeast) {
+  private List<DiskSpec> disks(String vm, int atLeast) {
     List<DiskSpec> disks = new ArrayList<>();
     for (int i = atLeast + random.nextInt(4); i > 0; i--) {
       String path = (random.nextInt(4) == 0 ? "/dev" : "") + path() + i;
+      if (random.nextInt(4) == 0) {
+        long size = (1L + random.nextInt(1000)) << 20;
+        disks.add(
+            new DiskSpec(
+                "/srv/pool/" + vm + "-" + VmLimits.diskNames(disks.size() + 1).getLast() + ".qcow2",
+                "qcow2",
+                one("none", "writethrough", "writeback", "directsync"),
+                random.nextBoolean(),
+                Optional.of(
+                    random.nextBoolean()
+                        ? new VolumeSource(Optional.of("debian"), VolumeSource.Kind.CLONE, size)
+                        : new VolumeSource(Optional.empty(), VolumeSource.Kind.BLANK, size))));
+        continue;
+      }
       disks.add(
           new DiskSpec(
               path,
               one(DeviceReader.FORMATS.toArray(String[]::new)),
-              one(DeviceReader.CACHES.toArray(String[]::new)),
+              one("none", "writethrough", "writeback", "directsync"),
               random.nextBoolean()));
     }
     return disks;

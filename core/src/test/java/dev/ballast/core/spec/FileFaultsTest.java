@@ -38,7 +38,7 @@ class FileFaultsTest {
     assertThat(faults(BASE + "colour: red\n---\nkind: VM\nname: [a\n"))
         .containsExactly(
             "web.yaml:6:1: unknown key 'colour' (known: kind, name, vcpus, memory, cpu, boot,"
-                + " disks, nics, placement, run, automation, type, machine, emulator, labels, limits, hugepages, devices, domainXml)",
+                + " disks, nics, placement, run, automation, type, machine, emulator, labels, limits, hugepages, devices, memoryMode, iothreads, sharePages, guestAgent, domainXml)",
             "web.yaml:10:1: this is not YAML: while parsing a flow sequence: expected ',' or ']',"
                 + " but got <stream end>");
   }

@@ -55,6 +55,33 @@ class SpecParserTest {
       """;
 
   @Test
+  void theCacheModeFollowsTheNumberOfHosts() {
+    List<SourceFile> files =
+        List.of(
+            new SourceFile(
+                "a.yaml",
+                """
+                kind: VM
+                name: a
+                vcpus: 1
+                memory: 1GiB
+                disks:
+                - {path: /a, format: raw}
+                - {path: /b, format: raw, cache: writeback}
+                """));
+
+    for (int hosts : new int[] {1, 2, 3}) {
+      assertThat(
+              SpecParser.parse(files, Parsed.CLUSTER, SpecParser.defaultCache(hosts))
+                  .specs()
+                  .getFirst()
+                  .disks())
+          .extracting(DiskSpec::cache)
+          .containsExactly(hosts == 1 ? "writethrough" : "none", "writeback");
+    }
+  }
+
+  @Test
   void readsEveryKey() {
     assertThat(Parsed.file(FULL).specs())
         .containsExactly(
@@ -166,7 +193,8 @@ class SpecParserTest {
   void acceptsByteOrderMarkAndWindowsLineEnds() {
     assertThat(Parsed.file("\uFEFF" + Parsed.BASE.replace("\n", "\r\n")).specs()).hasSize(1);
     assertThat(Parsed.faults("\uFEFFkinds: VM"))
-        .startsWith("web.yaml:1:1: key 'kind' is missing (write 'kind: VM', or 'kind: Network')");
+        .startsWith(
+            "web.yaml:1:1: key 'kind' is missing (write 'kind: VM', 'kind: Network' or 'kind: Image')");
   }
 
   @Test

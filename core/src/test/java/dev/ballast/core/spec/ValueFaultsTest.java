@@ -181,9 +181,17 @@ class ValueFaultsTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {format: raw}                         | 5:9: key 'disks[0].path' is missing (the absolute path of its file)
+          {format: raw}                         | 5:9: key 'disks[0].path' is missing (the absolute path of its file, or an 'image' and a 'size')
           {path: /a}                            | 5:9: key 'disks[0].format' is missing (qcow2 or raw)
           {path: /a, format: qcow}              | 5:28: 'disks[0].format' is qcow2 or raw, not 'qcow' (did you mean 'qcow2'?)
+          {path: /a, format: raw, cache: unsafe} | 5:40: cache mode unsafe loses a disk's data with its host (write 'writeback', or mark the VM with 'labels: {ephemeral: "true"}')
+          {path: 'iscsi://san/disk', format: raw} | 5:16: 'path' is no iSCSI or RBD disk: 'iscsi://san/disk' (iscsi://HOST[:PORT]/IQN/LUN or rbd://MONITOR[,MONITOR]/POOL/IMAGE, with ?user=NAME&secret=UUID where needed)
+          {path: 'rbd://m/p/i', format: qcow2} | 5:39: a disk over the network is raw
+          {size: 3} | 5:16: 'size' is a size in whole MiB, 1MiB to 64TiB, not '3' (such as 20GiB)
+          {image: a} | 5:9: key 'disks[0].size' is missing (such as 'size: 20GiB')
+          {size: 1GiB, from: overlay} | 5:28: an image is missing (overlay and clone are made from an 'image', blank is not)
+          {image: a, size: 1GiB, from: blank} | 5:38: a blank disk has no 'image' (overlay and clone are made from an 'image', blank is not)
+          {path: /a, size: 1GiB} | 5:16: a disk that Ballast makes has its name from the VM (leave 'path' out, or 'image' and 'size')
           {path: /a, format: raw, cache: wb}    | 5:40: 'disks[0].cache' is none, writethrough, writeback, directsync or unsafe, not 'wb'
           {path: /a, format: raw, readonly: true} | 5:33: unknown key 'readonly' in 'disks[0]' (did you mean 'readOnly'?)
           {path: /a, format: raw}, {path: /a, format: raw} | 5:34: the VM has the disk '/a' twice
@@ -204,8 +212,9 @@ class ValueFaultsTest {
   @Test
   void kind() {
     assertThat(faults(BASE.replace("kind: VM", "kind: vm")))
-        .containsExactly("web.yaml:1:7: 'kind' is VM or Network, not 'vm' (did you mean 'VM'?)");
+        .containsExactly(
+            "web.yaml:1:7: 'kind' is VM, Network or Image, not 'vm' (did you mean 'VM'?)");
     assertThat(faults("kind: Disk\nname: 3"))
-        .containsExactly("web.yaml:1:7: 'kind' is VM or Network, not 'Disk'");
+        .containsExactly("web.yaml:1:7: 'kind' is VM, Network or Image, not 'Disk'");
   }
 }

@@ -3,6 +3,7 @@ package dev.ballast.agent.host.machine;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.NetworkCalls;
+import dev.ballast.agent.host.storage.StoredFiles;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.HostSetting.IpForwarding;
@@ -11,6 +12,7 @@ import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.model.Subnet;
 import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.topology.CpuSet;
@@ -34,17 +36,23 @@ public final class MachineSettings {
   private final PacketForwarding forwarding;
   private final NftTable table;
   private final VirtualNetworkChange networks;
+  private final StoredFiles stored;
 
   /** Without programs and without libvirt. */
-  public MachineSettings(KernelFiles files, Supplier<CpuSet> onlineCpus) {
-    this(files, onlineCpus, command -> {}, NO_NETWORKS);
+  public MachineSettings(KernelFiles files, Supplier<CpuSet> onlineCpus, StoredFiles stored) {
+    this(files, onlineCpus, command -> {}, NO_NETWORKS, stored);
   }
 
   public MachineSettings(
-      KernelFiles files, Supplier<CpuSet> onlineCpus, Commands commands, NetworkCalls networks) {
+      KernelFiles files,
+      Supplier<CpuSet> onlineCpus,
+      Commands commands,
+      NetworkCalls networks,
+      StoredFiles stored) {
     this.forwarding = new PacketForwarding(files);
     this.table = new NftTable(files, commands);
     this.networks = new VirtualNetworkChange(networks, files);
+    this.stored = stored;
     this.hugepages = new HugepagePools(files);
     this.guestCpus = new GuestCpus(files);
     this.chrony = new ChronySources(files);
@@ -59,12 +67,14 @@ public final class MachineSettings {
     forwarding.read().ifPresent(found -> settings.put(found.key(), found));
     table.read().ifPresent(found -> settings.put(found.key(), found));
     networks.read().forEach(found -> settings.put(found.key(), found));
+    settings.putAll(stored.read());
     return settings;
   }
 
   /** One of them. */
   public Optional<HostSetting> read(String key) {
-    return Optional.ofNullable(read().get(key));
+    Optional<StoredFile> file = stored.read(key);
+    return file.isPresent() ? Optional.of(file.get()) : Optional.ofNullable(read().get(key));
   }
 
   /** Why the thing may not become so from what it is, with the remedy. */
@@ -85,6 +95,8 @@ public final class MachineSettings {
       case VirtualNetworks wanted ->
           now instanceof VirtualNetworks found ? networks.illegal(wanted, found) : Optional.empty();
       case PortForwards wanted -> forwards(wanted, now);
+      case StoredFile file ->
+          now instanceof StoredFile found ? stored.illegal(file, found) : Optional.empty();
     };
   }
 

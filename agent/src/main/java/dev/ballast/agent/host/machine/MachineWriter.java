@@ -11,6 +11,7 @@ import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,8 @@ public final class MachineWriter {
         new VirtualNetworkChange(libvirt.calls(), files).write(wanted, libvirt.writer());
       }
       case OtherNetworks others -> throw new IOException(others.key() + " are never set");
+      case StoredFile file ->
+          throw new IOException(file.key() + " is none of the machine's things");
     }
   }
 

@@ -1,0 +1,108 @@
+package dev.ballast.agent.host.storage;
+
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.StoredFile;
+import dev.ballast.core.model.VolumeFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Reads the files that Ballast keeps on the host. */
+public final class StoredFiles {
+  private final ImageStore images;
+  private final VolumeStore volumes;
+
+  public StoredFiles(StoreSettings settings) {
+    images = new ImageStore(settings.images());
+    volumes = new VolumeStore(settings.pools());
+  }
+
+  /** All of them by key. */
+  public SortedMap<String, HostSetting> read() {
+    SortedMap<String, HostSetting> files = new TreeMap<>(images.read());
+    files.putAll(volumes.read());
+    return files;
+  }
+
+  /** The file of that key as it is; absent for a key of another kind of thing. */
+  public Optional<StoredFile> read(String key) {
+    try {
+      if (key.startsWith(VolumeFile.KEY_PREFIX)) {
+        return Optional.of(volumes.read(key.substring(VolumeFile.KEY_PREFIX.length())));
+      }
+      return key.startsWith(ImageFile.KEY_PREFIX)
+          ? Optional.of(images.read(key.substring(ImageFile.KEY_PREFIX.length())))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Why the file may not become so from what it is, with the remedy. */
+  public Optional<String> illegal(StoredFile target, StoredFile now) {
+    return switch (target) {
+      case ImageFile image -> illegal(image, (ImageFile) now);
+      case VolumeFile volume -> illegal(volume, (VolumeFile) now);
+    };
+  }
+
+  private Optional<String> illegal(ImageFile target, ImageFile now) {
+    if (!target.isPresent()) {
+      return overlay(target.name());
+    }
+    if (now.isPresent()) {
+      return Optional.of(
+          now.describe()
+              + " is here: images are never replaced; give the new one a name of its own, or remove"
+              + " this one first");
+    }
+    if (!target.isIntact()) {
+      return Optional.of("no image is fetched without the digest that it is to have");
+    }
+    List<String> inTheWay =
+        Formats.ALL.stream()
+            .map(format -> images.shelf(target.name(), format).data())
+            .filter(Files::exists)
+            .map(path -> path + " is in the way and none of Ballast's; move it elsewhere")
+            .toList();
+    return inTheWay.stream().findFirst();
+  }
+
+  /** Why the image is needed, also by what lies in the trash. */
+  private Optional<String> overlay(String image) {
+    return Stream.concat(volumes.read().values().stream(), volumes.trashed().values().stream())
+        .filter(volume -> volume.isOverlayOf(image))
+        .map(
+            volume ->
+                volume.path()
+                    + " holds only what differs from "
+                    + image
+                    + ": remove its VM and purge the trash first")
+        .findFirst();
+  }
+
+  private Optional<String> illegal(VolumeFile target, VolumeFile now) {
+    if (!volumes.isInPool(target.path())) {
+      return Optional.of(
+          target.path()
+              + " lies in none of the pools "
+              + volumes.pools()
+              + ": name its directory in 'storage.pools' of agent.yaml");
+    }
+    if (!target.isPresent()) {
+      return Optional.empty();
+    }
+    if (now.isPresent()) {
+      return Optional.of(now.describe() + " is here: nothing is made in its place");
+    }
+    return Files.exists(Path.of(target.path()))
+        ? Optional.of(
+            target.path() + " is in the way and none of Ballast's volumes; move it elsewhere")
+        : Optional.empty();
+  }
+}

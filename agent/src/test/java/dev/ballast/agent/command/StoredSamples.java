@@ -1,0 +1,81 @@
+package dev.ballast.agent.command;
+
+import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.ImageFile.Content;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** An image, and what it is fetched from. */
+final class StoredSamples {
+  static final String TEXT = "an image";
+  static final String NAME = "debian";
+  static final ImageFile IMAGE =
+      new ImageFile(NAME, new Content("raw", digest(TEXT), "file:///elsewhere"));
+
+  private StoredSamples() {}
+
+  static String digest(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "sha256:" + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The image as the host can fetch it. */
+  static ImageFile image(FakeHost host) {
+    return new ImageFile(
+        NAME, new Content("raw", digest(TEXT), "file://" + host.path("source.raw")));
+  }
+
+  static void source(FakeHost host) {
+    try {
+      if (!Files.exists(host.path("source.raw"))) {
+        host.put("source.raw", TEXT);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void sourceAndFailure(LedgerHost host) {
+    source(host);
+    host.addGuest("web", "c".repeat(64), true);
+    host.refuses = "pin 0";
+  }
+
+  /** The host has the image already, from the same source wherever the host's files lie. */
+  static void fetched(LedgerHost host) {
+    try {
+      if (host.isFirstLife()) {
+        host.put("images/debian.raw", TEXT);
+        long modified = Files.getLastModifiedTime(host.path("images/debian.raw")).toMillis();
+        host.put(
+            "images/.debian.raw.ballast",
+            "name debian\nformat raw\nsource file:///elsewhere\nid "
+                + digest(TEXT).substring(7, 19)
+                + "\ndigest "
+                + digest(TEXT)
+                + "\nsize "
+                + TEXT.length()
+                + "\nmodified "
+                + modified
+                + "\n");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static HostSetting found(FakeHost host) {
+    return host.settings().get(IMAGE.key());
+  }
+}
