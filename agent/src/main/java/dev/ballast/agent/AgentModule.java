@@ -27,6 +27,7 @@ import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtCalls;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
+import dev.ballast.agent.host.libvirt.LibvirtNetworks;
 import dev.ballast.agent.host.libvirt.LibvirtReads;
 import dev.ballast.agent.host.libvirt.LibvirtWrites;
 import dev.ballast.agent.host.libvirt.MigrationThreads;
@@ -152,7 +153,11 @@ final class AgentModule extends AbstractModule {
   @Provides
   @Singleton
   HostReader hostReader(
-      Libvirt libvirt, KernelFiles files, OnlineCpus onlineCpus, OvsdbClient ovs) {
+      Libvirt libvirt,
+      LibvirtCalls calls,
+      KernelFiles files,
+      OnlineCpus onlineCpus,
+      OvsdbClient ovs) {
     LivePinsReader livePins = new LivePinsReader(files);
     return new HostReader(
         libvirt,
@@ -162,7 +167,12 @@ final class AgentModule extends AbstractModule {
         onlineCpus,
         () -> new OwnersReader(files).read().keySet(),
         new SwitchReader(ovs, files),
-        new MachineSettings(files, onlineCpus, new StoredFiles(config.storage())));
+        new MachineSettings(
+            files,
+            onlineCpus,
+            Commands.real(config.libvirtTimeoutMillis()),
+            new LibvirtNetworks(calls),
+            new StoredFiles(config.storage())));
   }
 
   @Provides
@@ -176,11 +186,16 @@ final class AgentModule extends AbstractModule {
   HostWriter hostWriter(
       LibvirtCalls calls, MigrationThreads migrations, KernelFiles files, OvsdbClient ovs) {
     KernelWriter kernel = new KernelWriter(files);
+    LibvirtNetworks networks = new LibvirtNetworks(calls);
     return new HostWriter(
         new LibvirtWrites(calls, migrations),
         kernel,
         ovs,
-        new MachineWriter(files, kernel, Commands.real(config.libvirtTimeoutMillis())),
+        new MachineWriter(
+            files,
+            kernel,
+            Commands.real(config.libvirtTimeoutMillis()),
+            Optional.of(new MachineWriter.Networks(networks, networks.writer()))),
         new StorageWriter(
             config.storage(),
             Commands.real(config.libvirtTimeoutMillis()),
