@@ -21,6 +21,7 @@ import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.model.VolumeSource;
 import dev.ballast.core.model.VolumeSource.Kind;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,7 +79,7 @@ class VolumesTest extends PipelineFixture {
   void anOverlayNamesItsImageAndItsFormat() throws IOException {
     only(command(2, make(volume("qcow2", Kind.OVERLAY))));
 
-    assertThat(new String(Files.readAllBytes(host.path("volumes/web-vda.qcow2")), "ISO-8859-1"))
+    assertThat(Files.readString(host.path("volumes/web-vda.qcow2"), StandardCharsets.ISO_8859_1))
         .contains(host.path("images/debian.raw").toString());
     assertThat(host.commands.getLast()).containsSequence("-F", "raw");
   }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class FileFaultsTest {
   @Test
   void emptyFiles() {
-    String fault = "web.yaml:1:1: the file holds no VM or network (write one, or remove the file)";
+    String fault =
+        "web.yaml:1:1: the file holds no VM, network or image (write one, or remove the file)";
     assertThat(faults("")).containsExactly(fault);
     assertThat(faults("\uFEFF")).containsExactly(fault);
     assertThat(faults("# nothing\n---\n---\n")).containsExactly(fault);
