@@ -97,6 +97,7 @@ class DomainXmlTest {
       quoteCharacter = '~',
       value = {
         "<cputune>|<cputune><shares>7</shares><quota>5000</quota><global_period>9000</global_period>",
+        "<cputune>|<cputune><iothread_quota>7000</iothread_quota>",
         "<vcpu|<memtune><soft_limit unit='KiB'>9</soft_limit></memtune><vcpu",
         "</target>|</target><iotune><total_iops_sec>9</total_iops_sec></iotune>",
       })
@@ -116,7 +117,7 @@ class DomainXmlTest {
       value = {
         "1048576|1048577",
         "spec=\"abc\"|spec=\"abd\"",
-        "<cputune>|<cputune><iothread_quota>7000</iothread_quota>",
+        "<cputune>|<cputune><emulatorsched scheduler='fifo' priority='1'/>",
         "cpuset='0-5'|cpuset='0-4'",
         "dev='vda'|dev='vdb'",
         "ab3fa0|ab3fa1",
