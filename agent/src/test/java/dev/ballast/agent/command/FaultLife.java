@@ -8,6 +8,7 @@ import dev.ballast.agent.executor.Steering;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.PlannedAction;
 import java.io.BufferedReader;
@@ -243,14 +244,17 @@ final class FaultLife {
   }
 
   private static boolean atTarget(LedgerHost host, Command command)
-      throws LibvirtFault, ExecutionFault {
+      throws IOException, LibvirtFault, ExecutionFault {
     Executors executors = new Executors(AgentUnderTest.clockwork(), AgentUnderTest.POLICY);
     for (PlannedAction planned : command.actions()) {
       var executor = executors.of(planned.action(), new Steering(1, progress -> {}));
       boolean reached =
-          planned.action() instanceof MigrateDomain migrate
-              ? !host.guests.containsKey(migrate.vm().value())
-              : executor.atTarget(executor.observe(host.reader()));
+          switch (planned.action()) {
+            case MigrateDomain migrate -> !host.guests.containsKey(migrate.vm().value());
+            // Nothing but its own write tells.
+            case SetGuestTime ignored -> host.hasWritten("setGuestTime");
+            default -> executor.atTarget(executor.observe(host.reader()));
+          };
       if (!reached) {
         return false;
       }

@@ -104,7 +104,7 @@ record FaultScenario(
             host -> List.of(change(host, rich()))),
         of(
             "switch: back from bond, tunnel, mirror, rates",
-            host -> host.apply(rich()),
+            FaultScenario::withRichBridge,
             host -> List.of(bridge(host, 20))),
         of("switch: removed bridge", FaultScenario::withBridge, host -> List.of(noBridge(host))),
         of("define", host -> {}, host -> List.of(define(new NoDomain()))),
@@ -346,6 +346,12 @@ record FaultScenario(
 
   private static PlannedAction change(LedgerHost host, SetSwitch action) {
     return planned(action, SwitchRecord.of(host.observedSwitch(), action.names()));
+  }
+
+  private static void withRichBridge(LedgerHost host) {
+    if (host.isFirstLife()) {
+      host.apply(rich());
+    }
   }
 
   /** The database lies in a file: it is made once. */

@@ -184,6 +184,11 @@ final class LedgerHost extends FakeHost {
             .count());
   }
 
+  /** Whether libvirt got that call, in any life. */
+  boolean hasWritten(String method) throws IOException {
+    return lines().stream().anyMatch(line -> line.path("method").asText().equals(method));
+  }
+
   boolean isFirstLife() {
     return life == 1;
   }

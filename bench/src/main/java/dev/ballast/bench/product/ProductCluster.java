@@ -110,7 +110,7 @@ final class ProductCluster {
 
   /** The hosts without any VM. */
   Snapshot empty() {
-    return snapshot(new TreeMap<>(), new TreeMap<>());
+    return running(Map.of());
   }
 
   /** The VMs run where they are assigned. */

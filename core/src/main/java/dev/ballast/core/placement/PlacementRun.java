@@ -9,6 +9,7 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.SeatFinder.Found;
 import dev.ballast.core.plan.Decision;
+import dev.ballast.core.search.Aim;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -24,6 +25,9 @@ final class PlacementRun {
   /** In a larger cluster a VM that was placed together with others names no other hosts. */
   private static final int HOSTS_NAMED = 32;
 
+  /** Among so many seats one is hardly worse than the best of all. */
+  private static final int SEATS_COMPARED = 24;
+
   private final PlacementPolicy policy;
   private final Map<VmName, HostName> preferred;
   private final List<HostUse> hosts;
@@ -33,6 +37,7 @@ final class PlacementRun {
   private final SortedMap<VmName, Placement> placed = new TreeMap<>();
   private final SortedMap<VmName, Unplaceable> unplaceable = new TreeMap<>();
   private final SortedMap<VmName, CpuPins> yielding = new TreeMap<>();
+  private int nextHost;
 
   PlacementRun(
       Snapshot snapshot,
@@ -68,7 +73,7 @@ final class PlacementRun {
     List<VmSpec> group = companions.getOrDefault(vm.name(), List.of(vm));
     group.forEach(each -> hosts.forEach(use -> use.leave(each.name())));
     SortedMap<HostName, Found> found = new TreeMap<>();
-    if (placeAsPreferred(vm, group, found)) {
+    if (placeAsPreferred(vm, group, found) || placeAmongSome(vm, group, found)) {
       return;
     }
     found.clear();
@@ -103,6 +108,36 @@ final class PlacementRun {
         seat.isEmpty() ? List.of() : seatAll(vm, group, seat.get(), new TreeMap<>());
     seated.forEach(each -> keep(each, found, ranked(vm, found)));
     return !seated.isEmpty();
+  }
+
+  /**
+   * One of many new VMs that finds no seat where it was to go takes the best of {@link
+   * #SEATS_COMPARED} seats, each time on other hosts; where hosts are to be filled it looks at all.
+   */
+  private boolean placeAmongSome(VmSpec vm, List<VmSpec> group, SortedMap<HostName, Found> found) {
+    if (!preferred.containsKey(vm.name())
+        || hosts.size() <= HOSTS_NAMED
+        || policy.aim() == Aim.CONSOLIDATE) {
+      return false;
+    }
+    found.clear();
+    int seats = 0;
+    for (int looked = 0; looked < hosts.size() && seats < SEATS_COMPARED; looked++) {
+      HostUse use = hosts.get(nextHost);
+      nextHost = (nextHost + 1) % hosts.size();
+      Found here = SeatFinder.find(use, vm, neighbours, policy);
+      found.put(use.view().name(), here);
+      seats += here.seat().isPresent() ? 1 : 0;
+    }
+    List<Seat> ranked = ranked(vm, found);
+    for (Seat seat : ranked) {
+      List<Seated> seated = seatAll(vm, group, seat, new TreeMap<>());
+      if (!seated.isEmpty()) {
+        seated.forEach(each -> keep(each, found, ranked));
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The cheapest first; among equals as {@link Seat#BALANCE}. */
