@@ -42,7 +42,7 @@ need_packages maven jq
 packaging/lab/install.sh
 
 stage "build, unit, property and architecture tests"
-"${maven[@]}" -pl '!packaging/it' verify
+"${maven[@]}" -T 2 -pl '!packaging/it' verify
 
 stage "crash harness"
 packaging/faults.sh --built
