@@ -55,6 +55,7 @@ public final class Annealing {
 
   private final Problem problem;
   private final Reach reach;
+  private final boolean tight;
   private final double[] holdOf;
   private final Schedule schedule;
   private final SplitMix random;
@@ -117,6 +118,7 @@ public final class Annealing {
   Annealing(Problem problem, Reach reach, int[] start, Schedule schedule, long seed) {
     this.problem = problem;
     this.reach = reach;
+    this.tight = reach.isTight();
     this.state = new State(problem, start);
     this.schedule = schedule;
     this.random = new SplitMix(seed);
@@ -221,7 +223,7 @@ public final class Annealing {
 
   private void tryShift(double temperature, double hold) {
     int item = random.below(problem.items());
-    int bin = reach.random(item, random);
+    int bin = tight ? reach.random(item, random) : random.below(problem.bins());
     if (!state.allowsShift(item, bin)) {
       return;
     }
@@ -239,7 +241,10 @@ public final class Annealing {
     int b = partner(a);
     int binA = state.binOf(a);
     int binB = state.binOf(b);
-    if (!reach.contains(a, binB) || !reach.contains(b, binA) || !state.allowsSwap(a, b)) {
+    if (tight && !(reach.contains(a, binB) && reach.contains(b, binA))) {
+      return;
+    }
+    if (!state.allowsSwap(a, b)) {
       return;
     }
     double limit = temperature * THRESHOLDS[(int) (random.next() >>> THRESHOLD_SHIFT)];
@@ -253,9 +258,12 @@ public final class Annealing {
   }
 
   private int partner(int item) {
-    return (random.next() & COMRADES) == 0
-        ? state.comrade(item, random)
-        : state.occupant(reach.random(item, random), random, item);
+    if ((random.next() & COMRADES) == 0) {
+      return state.comrade(item, random);
+    }
+    return tight
+        ? state.occupant(reach.random(item, random), random, item)
+        : random.below(problem.items());
   }
 
   private double holdChange(int item, int bin) {

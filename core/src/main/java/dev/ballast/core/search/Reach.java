@@ -72,6 +72,14 @@ final class Reach {
     return true;
   }
 
+  /**
+   * Whether most pairs are out of reach: only then is it worth the memory that is touched for each
+   * move to try none of them.
+   */
+  boolean isTight() {
+    return first.length > 0 && 2L * listed.length < (long) problem.items() * problem.bins();
+  }
+
   /** Whether the item can ever sit in the bin. */
   boolean contains(int item, int bin) {
     if (bits.length == 0) {

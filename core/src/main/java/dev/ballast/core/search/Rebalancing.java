@@ -12,18 +12,22 @@ import java.util.stream.IntStream;
 /**
  * The best assignment found from a problem's initial one, in stages: a short trial of the schedules
  * that keep to capacity; the best of them and those that {@linkplain Annealing.Relaxed relax} it
- * too, side by side; the winner again, at length; reheatings of the best assignment so far, colder
- * and colder, by turns keeping to capacity and not; a cold polish.
+ * too, side by side; the best two of these again, at length, for what wins a short run need not win
+ * a long one; reheatings of the best assignment so far, colder and colder, by turns keeping to
+ * capacity and not; a cold polish.
  *
  * <p>Threads meet only between these stages, and ties fall to the first: with a budget in {@link
  * Budget.Steps} the same problem, seed and number of threads give the same assignment.
  */
 public final class Rebalancing {
   private static final Budget.Slice TRIAL = new Budget.Slice(0, 0.06);
-  private static final Budget.Slice KINDS = new Budget.Slice(0.06, 0.27);
-  private static final Budget.Slice MAIN = new Budget.Slice(0.27, 0.85);
+  private static final Budget.Slice KINDS = new Budget.Slice(0.06, 0.22);
+  private static final Budget.Slice MAIN = new Budget.Slice(0.22, 0.85);
   private static final Budget.Slice REHEATS = new Budget.Slice(0.85, 0.97);
   private static final Budget.Slice POLISH = new Budget.Slice(0.97, 1);
+
+  /** So many schedules run at length. */
+  private static final int FINALISTS = 2;
 
   /** How often the best is heated anew, every other time with capacity relaxed too. */
   private static final int REHEAT_COUNT = 6;
@@ -108,8 +112,10 @@ public final class Rebalancing {
       PRICED.stream().filter(this::concerns).forEach(s -> kinds.add(s.inUnits(unit)));
       List<Outcome> rivals = runAll(dealt(kinds, initial, seeds, KINDS), budget, start, pool);
       seen.addAll(rivals);
-      Annealing.Schedule winner = best(rivals).task().schedule();
-      seen.addAll(runAll(same(winner, initial, seeds, MAIN), budget, start, pool));
+      List<Outcome> finals =
+          runAll(dealt(bestSchedules(rivals), initial, seeds, MAIN), budget, start, pool);
+      seen.addAll(finals);
+      Annealing.Schedule winner = best(finals).task().schedule();
       for (int round = 0; round < REHEAT_COUNT; round++) {
         Annealing.Schedule again = reheat(winner.endTemperature() / (1 << (round / 2)), round);
         int[] from = best(seen).result().assignment();
@@ -156,6 +162,15 @@ public final class Rebalancing {
     return outcomes.stream()
         .min(Comparator.comparingLong(outcome -> outcome.result().cost()))
         .orElseThrow();
+  }
+
+  private static List<Annealing.Schedule> bestSchedules(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .sorted(Comparator.comparingLong(outcome -> outcome.result().cost()))
+        .map(outcome -> outcome.task().schedule())
+        .distinct()
+        .limit(FINALISTS)
+        .toList();
   }
 
   /** The schedules dealt out to the threads, each of which runs its own one after the other. */
