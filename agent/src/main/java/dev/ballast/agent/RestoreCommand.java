@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     name = "restore",
     mixinStandardHelpOptions = true,
     description = {
-      "Sets again what commands had set and a reboot lost: KSM, hugepages, host networks.",
+      "Sets again what commands had set and a reboot lost: KSM, hugepages, IP forwarding, forwards.",
       "The first start of the daemon in a boot does so too; this is for a unit that runs before"
           + " libvirt starts guests (ballast-agent-restore.service). In the same boot it does"
           + " nothing."
