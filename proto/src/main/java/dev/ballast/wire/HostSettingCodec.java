@@ -5,6 +5,7 @@ import dev.ballast.core.action.Expectation;
 import dev.ballast.core.action.Reversible;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.v1.HostSettingRecord;
@@ -64,6 +65,11 @@ public final class HostSettingCodec {
           result.setOtherNetworks(NetworkSettingCodec.toProto(networks));
       case HostSetting.PortForwards forwards ->
           result.setPortForwards(NetworkSettingCodec.toProto(forwards));
+      case LinkSetting.OwnLinks(var links) -> result.setOwnLinks(LinkSettingCodec.toProto(links));
+      case LinkSetting.OtherLinks(var links) ->
+          result.setOtherLinks(LinkSettingCodec.toProto(links));
+      case LinkSetting.Neighbours neighbours ->
+          result.setNeighbours(LinkSettingCodec.toProto(neighbours));
       case ImageFile image -> result.setImage(StoredFileCodec.toProto(image));
       case VolumeFile volume -> result.setVolume(StoredFileCodec.toProto(volume));
     }
@@ -102,6 +108,9 @@ public final class HostSettingCodec {
           new HostSetting.OtherNetworks(new TreeMap<>(p.getOtherNetworks().getNetworksMap()));
       case PORT_FORWARDS ->
           NetworkSettingCodec.forwards(p.getPortForwards(), at.field("port_forwards"));
+      case OWN_LINKS -> LinkSettingCodec.own(p.getOwnLinks(), at.field("own_links"));
+      case OTHER_LINKS -> LinkSettingCodec.others(p.getOtherLinks(), at.field("other_links"));
+      case NEIGHBOURS -> LinkSettingCodec.neighbours(p.getNeighbours(), at.field("neighbours"));
       case IMAGE -> StoredFileCodec.image(p.getImage(), at.field("image"));
       case VOLUME -> StoredFileCodec.volume(p.getVolume(), at.field("volume"));
       case SETTING_NOT_SET -> throw at.fault("holds no setting that this version knows");

@@ -1,9 +1,13 @@
 package dev.ballast.wire;
 
+import dev.ballast.core.model.HostLink;
 import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.LinkNeighbour;
+import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.VirtualNetwork;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -35,6 +39,45 @@ final class NetworkSettingSamples {
         new HostSetting.PortForwards(
             new TreeMap<>(Map.of("tcp 8080", "10.5.0.7:80")),
             new TreeSet<>(List.of("10.5.0.0/24")),
-            3));
+            3),
+        new LinkSetting.OwnLinks(
+            new TreeMap<>(
+                Map.of(
+                    "br0",
+                    HostLink.bridge(
+                        1_500,
+                        true,
+                        new TreeSet<>(List.of("eth0")),
+                        new TreeSet<>(List.of("10.0.0.1/24", "fd00::1/64")),
+                        new TreeSet<>(List.of("default via 10.0.0.254"))),
+                    "eth0",
+                    HostLink.card(
+                        9_000,
+                        new TreeSet<>(),
+                        new TreeSet<>(),
+                        Optional.of(
+                            new HostLink.Former(
+                                1_500,
+                                new TreeSet<>(List.of("10.0.0.1/24")),
+                                new TreeSet<>(List.of("default via 10.0.0.254")))))))),
+        new LinkSetting.OtherLinks(
+            new TreeMap<>(
+                Map.of(
+                    "eth1",
+                    new HostLink(
+                        HostLink.Kind.CARD,
+                        1_500,
+                        false,
+                        new TreeSet<>(),
+                        new TreeSet<>(),
+                        new TreeSet<>(),
+                        Optional.empty(),
+                        "a port of br7",
+                        "NetworkManager")))),
+        new LinkSetting.Neighbours(
+            new TreeSet<>(
+                List.of(
+                    new LinkNeighbour(
+                        "eth0", "switch-1", "ge-0/0/7", new TreeSet<>(List.of(10, 20)))))));
   }
 }

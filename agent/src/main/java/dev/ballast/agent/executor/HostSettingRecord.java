@@ -10,6 +10,7 @@ import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.ImageFile.Content;
+import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VolumeFile;
@@ -89,6 +90,7 @@ final class HostSettingRecord {
         }
         out.writeInt(foreignRules);
       }
+      case LinkSetting links -> LinkRecord.write(out, links);
       case VolumeFile volume -> {
         out.writeByte(VOLUME);
         volume(out, volume);
@@ -228,6 +230,8 @@ final class HostSettingRecord {
         }
         yield new PortForwards(forwards, masquerades, in.readInt());
       }
+      case LinkRecord.OWN_LINKS, LinkRecord.OTHER_LINKS, LinkRecord.NEIGHBOURS ->
+          LinkRecord.read(kind, in);
       case IMAGE -> image(in);
       case VOLUME -> volume(in);
       default -> throw new IOException("thing of unknown kind " + kind);

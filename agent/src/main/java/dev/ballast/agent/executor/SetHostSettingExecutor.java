@@ -3,12 +3,17 @@ package dev.ballast.agent.executor;
 import dev.ballast.agent.executor.ObjectState.HostSettingPresent;
 import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.SetHostSetting;
+import dev.ballast.core.model.HostLink;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.HostSetting.IpForwarding;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.LinkSetting.OwnLinks;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Sets one thing of the machine and looks afterwards whether it took. */
@@ -34,7 +39,10 @@ final class SetHostSettingExecutor implements ActionExecutor {
     if (!(state instanceof HostSettingPresent(HostSetting now))) {
       return Optional.of(new Illegal(RefusalReason.MISSING_CAPABILITY, state.describe()));
     }
-    return host.machine().illegal(action.setting(), now).map(Illegal::of);
+    return host.machine()
+        .otherOwner(action.setting())
+        .map(owner -> new Illegal(RefusalReason.OTHER_OWNER, owner))
+        .or(() -> host.machine().illegal(action.setting(), now).map(Illegal::of));
   }
 
   @Override
@@ -91,6 +99,11 @@ final class SetHostSettingExecutor implements ActionExecutor {
         && found.ipv4() == target.ipv4()) {
       return Standing.OWN_STEP;
     }
+    if (before instanceof HostSettingPresent(OwnLinks old)
+        && now instanceof HostSettingPresent(OwnLinks found)
+        && action.setting() instanceof OwnLinks target) {
+      return between(old, target, found) ? Standing.OWN_STEP : Standing.FOREIGN;
+    }
     // The kernel makes hugepages one by one, and stops where it finds no more.
     return before instanceof HostSettingPresent(Hugepages old)
             && now instanceof HostSettingPresent(Hugepages found)
@@ -111,6 +124,29 @@ final class SetHostSettingExecutor implements ActionExecutor {
                     .map(side -> side.networks().get(entry.getKey()))
                     .filter(network -> network != null)
                     .anyMatch(network -> network.running().equals(entry.getValue().running())));
+  }
+
+  /** A batch of links was broken off: each has what one of the sides has, or had before. */
+  private static boolean between(OwnLinks old, OwnLinks target, OwnLinks found) {
+    Set<String> known = new TreeSet<>();
+    for (OwnLinks side : List.of(old, target)) {
+      for (HostLink link : side.links().values()) {
+        known.addAll(link.addresses());
+        known.addAll(link.routes());
+        known.addAll(link.ports());
+        link.former().ifPresent(had -> known.addAll(had.addresses()));
+        link.former().ifPresent(had -> known.addAll(had.routes()));
+      }
+    }
+    return found.links().entrySet().stream()
+        .allMatch(
+            entry ->
+                (old.links().containsKey(entry.getKey())
+                        || target.links().containsKey(entry.getKey()))
+                    && known.containsAll(entry.getValue().addresses())
+                    && known.containsAll(entry.getValue().routes())
+                    && known.containsAll(entry.getValue().ports())
+                    && Set.of("", HostLink.DOWN).contains(entry.getValue().extra()));
   }
 
   @Override

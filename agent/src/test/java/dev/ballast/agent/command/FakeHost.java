@@ -35,6 +35,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VirtualNetwork;
@@ -207,6 +208,10 @@ class FakeHost implements Libvirt, LibvirtWriter {
     return new FakeNft(root.resolve("fake/nft"));
   }
 
+  FakeIp ip() throws IOException {
+    return new FakeIp(root.resolve("fake/ip"));
+  }
+
   private Commands programs() {
     return new Commands() {
       @Override
@@ -216,14 +221,18 @@ class FakeHost implements Libvirt, LibvirtWriter {
 
       @Override
       public String read(List<String> command) throws IOException {
-        return nft().list();
+        return command.getFirst().equals("ip") ? ip().read(command) : nft().list();
       }
 
       @Override
       public void feed(List<String> command, String input)
           throws IOException, InterruptedException {
         program(command);
-        nft().load(input);
+        if (command.getFirst().equals("ip")) {
+          ip().batch(input);
+        } else {
+          nft().load(input);
+        }
       }
     };
   }
@@ -283,6 +292,15 @@ class FakeHost implements Libvirt, LibvirtWriter {
     put("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory\n");
   }
 
+  /** Without a command. */
+  void setLinks(OwnLinks links) {
+    try {
+      machine(new KernelWriter(new KernelFiles(root))).write(links, ONLINE);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private void addNetworks() {
     SortedMap<String, VirtualNetwork> own = new TreeMap<>();
     own.put(
@@ -299,6 +317,7 @@ class FakeHost implements Libvirt, LibvirtWriter {
 
   private void addMachine() throws IOException {
     putOnce("usr/sbin/nft", "");
+    putOnce("usr/sbin/ip", "");
     putOnce("proc/sys/net/ipv4/ip_forward", "0\n");
     putOnce("proc/sys/net/ipv6/conf/all/forwarding", "0\n");
     if (networks().networks().isEmpty()) {

@@ -29,11 +29,13 @@ import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuQuota;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostLink;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.SwitchBridge;
@@ -91,6 +93,11 @@ record FaultScenario(
         of("hugepages", host -> {}, host -> List.of(set(host, new Hugepages(2L << 20, 0, 9)))),
         of("reserved CPUs", host -> {}, host -> List.of(set(host, RESERVED))),
         of("networks of libvirt", host -> {}, host -> List.of(set(host, NETWORKS))),
+        of("links", host -> {}, host -> List.of(set(host, LINKS))),
+        of(
+            "links: given back",
+            FaultScenario::withLinks,
+            host -> List.of(set(host, new OwnLinks(new TreeMap<>())))),
         of("port forwards", host -> {}, host -> List.of(set(host, FORWARDS))),
         of(
             "packets between links",
@@ -236,6 +243,41 @@ record FaultScenario(
           new TreeMap<>(Map.of("tcp 8080", "10.5.0.7:80", "udp 192.0.2.1:53", "10.5.0.7:53")),
           new TreeSet<>(List.of("10.5.0.0/24")),
           0);
+
+  /** A bridge takes the card that the host is reached by, with all that it carries. */
+  static final OwnLinks LINKS =
+      new OwnLinks(
+          new TreeMap<>(
+              Map.of(
+                  "br0",
+                  HostLink.bridge(
+                      1_500,
+                      true,
+                      new TreeSet<>(List.of("eth0")),
+                      new TreeSet<>(List.of("192.0.2.1/24", "fd00::1/64")),
+                      new TreeSet<>(List.of("default via 192.0.2.254"))),
+                  "eth0",
+                  HostLink.card(
+                      1_500,
+                      new TreeSet<>(),
+                      new TreeSet<>(),
+                      Optional.of(
+                          new HostLink.Former(
+                              1_500,
+                              new TreeSet<>(List.of("192.0.2.1/24", "fd00::1/64")),
+                              new TreeSet<>(List.of("default via 192.0.2.254"))))),
+                  "eth1",
+                  HostLink.card(
+                      9_000,
+                      new TreeSet<>(List.of("10.8.0.1/24")),
+                      new TreeSet<>(),
+                      Optional.of(new HostLink.Former(1_500, new TreeSet<>(), new TreeSet<>()))))));
+
+  private static void withLinks(LedgerHost host) {
+    if (host.isFirstLife()) {
+      host.setLinks(LINKS);
+    }
+  }
 
   private static PlannedAction set(LedgerHost host, HostSetting target) {
     return planned(

@@ -61,6 +61,7 @@ class HostSettingsTest extends PipelineFixture {
         new IpForwarding(true, true),
         new VirtualNetworks(new TreeMap<>()),
         FaultScenario.NETWORKS,
+        FaultScenario.LINKS,
         FaultScenario.FORWARDS);
   }
 
@@ -110,6 +111,7 @@ class HostSettingsTest extends PipelineFixture {
     host.put("proc/sys/net/ipv4/ip_forward", "1\n");
     host.networks().destroy("guests");
     host.nft().load(BY_HAND);
+    host.ip().batch("link add name br7 group 47633 type bridge stp_state 0");
 
     Outcome outcome = only(command(1, stale));
 

@@ -184,7 +184,8 @@ final class Plans {
               snapshot,
               hosts(snapshot, request.getHostsList()),
               setting,
-              Set.copyOf(request.getRemovedList())));
+              Set.copyOf(request.getRemovedList()),
+              request.getKeep()));
     }
     if (!request.getAllNodes()) {
       return answer(

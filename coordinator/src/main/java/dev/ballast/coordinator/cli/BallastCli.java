@@ -93,6 +93,7 @@ public final class BallastCli extends CliCommand {
         new ReserveCommand(this),
         new TimeSourcesCommand(this),
         new LibvirtNetworkCommand(this),
+        new LinkCommand(this),
         new ForwardCommand(this),
         new ForwardingCommand(this),
         new BridgeCommand(this),

@@ -19,6 +19,7 @@ import dev.ballast.core.model.HostSetting.IpForwarding;
 import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.StoredFile;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,7 @@ final class CommandTimes {
         || (action instanceof SetHostSetting(HostSetting setting)
             && (setting instanceof VirtualNetworks
                 || setting instanceof PortForwards
+                || setting instanceof LinkSetting
                 || setting instanceof IpForwarding));
   }
 

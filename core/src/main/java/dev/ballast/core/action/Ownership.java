@@ -1,5 +1,6 @@
 package dev.ballast.core.action;
 
+import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.OtherOwner;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +25,10 @@ public final class Ownership {
     if (action.object().equals(ObjectKey.OVS)) {
       return first(onHost, OtherOwner.VDSM)
           .map(owner -> owner.title() + " makes the bridges of this host: change them there");
+    }
+    if (action.object().equals(ObjectKey.setting(OwnLinks.KEY))) {
+      return first(onHost, OtherOwner.VDSM)
+          .map(owner -> owner.title() + " sets the links of this host: change them there");
     }
     if (action.object().vm().isPresent() && ofDomain.isPresent()) {
       String owner = ofDomain.get().title();

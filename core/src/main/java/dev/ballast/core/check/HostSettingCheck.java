@@ -14,6 +14,7 @@ import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VolumeFile;
@@ -52,6 +53,8 @@ final class HostSettingCheck {
           case OtherNetworks ignored -> report(step, "sets networks of others");
           case VirtualNetworks networks -> networks(step, host, networks);
           case PortForwards forwards -> forwards(step, forwards);
+          case LinkSetting links ->
+              new LinkCheck(host, message -> report(step, message)).run(links);
           case ImageFile image -> files.image(step, host, image);
           case VolumeFile volume -> files.volume(step, host, volume);
         }

@@ -20,6 +20,7 @@ public sealed interface HostSetting
         HostSetting.VirtualNetworks,
         HostSetting.OtherNetworks,
         HostSetting.PortForwards,
+        LinkSetting,
         StoredFile {
   /** Which thing of the host; unique on it. */
   String key();

@@ -1,6 +1,7 @@
 package dev.ballast.core.planning;
 
 import dev.ballast.core.action.Expectation.HostSettingRecord;
+import dev.ballast.core.action.LinkRules;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
@@ -13,6 +14,9 @@ import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.LinkSetting;
+import dev.ballast.core.model.LinkSetting.OtherLinks;
+import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.StoredFile;
@@ -25,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +52,23 @@ public final class HostSettingPlanner {
   }
 
   /**
-   * Plans networks or port forwards besides those that each host has.
+   * Plans networks, port forwards or links besides those that each host has.
    *
    * @param added what comes, or takes the place of what has the same name
    * @param removed names of what goes
    */
   public PlanResult merge(
       Snapshot snapshot, Set<HostName> hosts, HostSetting added, Set<String> removed) {
+    return merge(snapshot, hosts, added, removed, false);
+  }
+
+  /** The same; {@code keep}: links that come keep what they carry, or hand it to their bridge. */
+  public PlanResult merge(
+      Snapshot snapshot,
+      Set<HostName> hosts,
+      HostSetting added,
+      Set<String> removed,
+      boolean keep) {
     PlanDraft draft = new PlanDraft(snapshot);
     if (hosts.isEmpty()) {
       draft.problem(added.key(), "no host is named");
@@ -68,13 +83,26 @@ public final class HostSettingPlanner {
               .desiredSetting(host, added.key())
               .orElseGet(() -> view.settings().getOrDefault(added.key(), added));
       try {
-        plan(snapshot, view, NetworkSettings.merged(base, added, removed), draft);
+        plan(snapshot, view, merged(view, base, added, removed, keep), draft);
       } catch (IllegalArgumentException e) {
         draft.problem(host, String.valueOf(e.getMessage()));
       }
     }
     String what = added.key() + " of " + new TreeSet<>(hosts);
     return draft.finish("change " + what, Origin.OPERATOR);
+  }
+
+  private static HostSetting merged(
+      HostView host, HostSetting base, HostSetting added, Set<String> removed, boolean keep) {
+    return base instanceof OwnLinks own && added instanceof OwnLinks wish
+        ? new LinkMerge(own, otherLinks(host), keep).merged(wish, removed)
+        : NetworkSettings.merged(base, added, removed);
+  }
+
+  private static OtherLinks otherLinks(HostView host) {
+    return host.settings().get(OtherLinks.KEY) instanceof OtherLinks others
+        ? others
+        : new OtherLinks(new TreeMap<>());
   }
 
   /**
@@ -154,6 +182,7 @@ public final class HostSettingPlanner {
       case VirtualNetworks ignored -> "needs libvirt with its driver for networks";
       case OtherNetworks ignored -> "networks of others are only told";
       case PortForwards ignored -> "needs nftables (the program nft)";
+      case LinkSetting ignored -> "needs iproute2 (the program ip)";
       case StoredFile ignored -> "its agent keeps no files";
     };
   }
@@ -167,8 +196,20 @@ public final class HostSettingPlanner {
       case VirtualNetworks networks -> NetworkSettings.problems(host, networks);
       case OtherNetworks ignored -> List.of("networks of others are never set");
       case PortForwards forwards -> NetworkSettings.problems(host, forwards);
+      case LinkSetting links -> links(host, links);
       case StoredFile ignored -> List.of();
     };
+  }
+
+  private static List<String> links(HostView host, LinkSetting target) {
+    if (!(target instanceof OwnLinks wanted)
+        || !(host.settings().get(OwnLinks.KEY) instanceof OwnLinks now)) {
+      return List.of("links and neighbours of others are never set");
+    }
+    List<String> problems = new ArrayList<>();
+    LinkRules.otherOwner(wanted, now, otherLinks(host)).ifPresent(problems::add);
+    problems.addAll(LinkRules.problems(wanted, now, otherLinks(host)));
+    return problems;
   }
 
   private static List<String> hugepages(HostView host, Hugepages pages) {
@@ -224,6 +265,7 @@ public final class HostSettingPlanner {
       case VirtualNetworks ignored -> "links of networks that change";
       case OtherNetworks ignored -> "none";
       case PortForwards ignored -> "none";
+      case LinkSetting ignored -> "the links that change, for a moment";
       case StoredFile ignored -> "none";
     };
   }
@@ -237,6 +279,7 @@ public final class HostSettingPlanner {
       case VirtualNetworks ignored -> "guests have these networks";
       case OtherNetworks ignored -> "none";
       case PortForwards ignored -> "guests are reached at the host's ports";
+      case LinkSetting ignored -> "the host's network is as it is wanted";
       case StoredFile ignored -> "none";
     };
   }

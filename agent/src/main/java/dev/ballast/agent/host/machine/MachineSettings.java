@@ -4,6 +4,7 @@ import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.agent.host.libvirt.NetworkCalls;
 import dev.ballast.agent.host.storage.StoredFiles;
+import dev.ballast.core.action.LinkRules;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.Hugepages;
 import dev.ballast.core.model.HostSetting.IpForwarding;
@@ -12,6 +13,8 @@ import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.LinkSetting;
+import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.model.Subnet;
 import dev.ballast.core.model.VirtualNetwork;
@@ -36,6 +39,7 @@ public final class MachineSettings {
   private final PacketForwarding forwarding;
   private final NftTable table;
   private final VirtualNetworkChange networks;
+  private final LinkTable links;
   private final StoredFiles stored;
 
   /** Without programs and without libvirt. */
@@ -52,6 +56,7 @@ public final class MachineSettings {
     this.forwarding = new PacketForwarding(files);
     this.table = new NftTable(files, commands);
     this.networks = new VirtualNetworkChange(networks, files);
+    this.links = new LinkTable(files, commands);
     this.stored = stored;
     this.hugepages = new HugepagePools(files);
     this.guestCpus = new GuestCpus(files);
@@ -67,6 +72,7 @@ public final class MachineSettings {
     forwarding.read().ifPresent(found -> settings.put(found.key(), found));
     table.read().ifPresent(found -> settings.put(found.key(), found));
     networks.read().forEach(found -> settings.put(found.key(), found));
+    links.read().forEach(found -> settings.put(found.key(), found));
     settings.putAll(stored.read());
     return settings;
   }
@@ -95,9 +101,29 @@ public final class MachineSettings {
       case VirtualNetworks wanted ->
           now instanceof VirtualNetworks found ? networks.illegal(wanted, found) : Optional.empty();
       case PortForwards wanted -> forwards(wanted, now);
+      case LinkSetting wanted -> links(wanted);
       case StoredFile file ->
           now instanceof StoredFile found ? stored.illegal(file, found) : Optional.empty();
     };
+  }
+
+  private Optional<String> links(LinkSetting target) {
+    if (!(target instanceof OwnLinks wanted)) {
+      return Optional.of("links and neighbours of others are never set");
+    }
+    Optional<LinkTable.Links> now = links.links();
+    return now.flatMap(
+        found ->
+            LinkRules.problems(wanted, found.own(), found.others()).stream()
+                .findFirst()
+                .or(() -> LinkChange.trouble(wanted, found)));
+  }
+
+  /** Who else manages a link that the target takes, with the remedy. */
+  public Optional<String> otherOwner(HostSetting target) {
+    return target instanceof OwnLinks wanted
+        ? links.links().flatMap(now -> LinkRules.otherOwner(wanted, now.own(), now.others()))
+        : Optional.empty();
   }
 
   /** Forwards lead only into networks whose rules are Ballast's own. */

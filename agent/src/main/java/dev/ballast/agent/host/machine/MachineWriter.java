@@ -11,6 +11,8 @@ import dev.ballast.core.model.HostSetting.PortForwards;
 import dev.ballast.core.model.HostSetting.ReservedCpus;
 import dev.ballast.core.model.HostSetting.TimeSources;
 import dev.ballast.core.model.HostSetting.VirtualNetworks;
+import dev.ballast.core.model.LinkSetting;
+import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
@@ -69,8 +71,21 @@ public final class MachineWriter {
         new VirtualNetworkChange(libvirt.calls(), files).write(wanted, libvirt.writer());
       }
       case OtherNetworks others -> throw new IOException(others.key() + " are never set");
+      case OwnLinks wanted -> links(wanted);
+      case LinkSetting others -> throw new IOException(others.key() + " are never set");
       case StoredFile file ->
           throw new IOException(file.key() + " is none of the machine's things");
+    }
+  }
+
+  private void links(OwnLinks target) throws IOException, InterruptedException {
+    LinkTable.Links now =
+        new LinkTable(files, commands)
+            .links()
+            .orElseThrow(() -> new IOException("'ip' does not tell the links"));
+    List<String> lines = LinkChange.lines(target, now);
+    if (!lines.isEmpty()) {
+      commands.feed(LinkChange.BATCH, String.join("\n", lines) + "\n");
     }
   }
 
