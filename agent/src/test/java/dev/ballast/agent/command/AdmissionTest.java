@@ -98,11 +98,11 @@ class AdmissionTest extends PipelineFixture {
   @Test
   void repeatsThatArriveJustWhenACommandEndsDoNotRunItAgain() {
     host.addGuest("web", DIGEST, true);
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
     PlannedAction pin =
         planned(new PinCpus(VM, PINS), new AfterEarlierSteps(DomainState.RUNNING, DIGEST));
     agent.execute(command(1, pin, define("other")));
-    int writesOfOne = host.writes;
+    int writesOfOne = host.libvirt.writes;
 
     for (long id = 2; id <= 100; id++) {
       Command command = command(id, pin, define("other"));
@@ -112,7 +112,7 @@ class AdmissionTest extends PipelineFixture {
       agent.execute(command);
     }
 
-    assertThat(host.writes).isEqualTo(100 * writesOfOne);
+    assertThat(host.libvirt.writes).isEqualTo(100 * writesOfOne);
   }
 
   @Test

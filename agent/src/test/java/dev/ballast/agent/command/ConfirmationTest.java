@@ -151,7 +151,7 @@ class ConfirmationTest extends PipelineFixture {
         new Command(
             2, 1, NOW_MILLIS, BOOT, 10_000, false, Optional.of(3_600_001L), List.of(ksm(ON)));
     refused(only(forLong), RefusalReason.ILLEGAL);
-    assertThat(host.writes).isZero();
+    assertThat(host.libvirt.writes).isZero();
   }
 
   /** The agent dies while it awaits the confirmation. */

@@ -141,7 +141,7 @@ class CrashTest {
             host -> {
               LimitsTest.former(host.addGuest("web", OLD_DIGEST, true));
               host.addGuest("old", OLD_DIGEST, false);
-              host.refuses = "pin 0";
+              host.libvirt.refuses = "pin 0";
             },
             host -> List.of(planned(new SetLimits(VM, LimitsTest.FEW), now(host)), pinOld())),
         new Scenario(
@@ -159,7 +159,7 @@ class CrashTest {
             "ksm, define, then a failure",
             host -> {
               host.addGuest("old", OLD_DIGEST, false);
-              host.refuses = "pin 0";
+              host.libvirt.refuses = "pin 0";
             },
             host -> List.of(ksm(host), define(new Expectation.NoDomain()), pinOld())));
   }
@@ -169,7 +169,7 @@ class CrashTest {
   }
 
   private static PlannedAction define(Expectation expectation) {
-    return planned(new DefineDomain(VM, FakeHost.xml("web", DIGEST), DIGEST), expectation);
+    return planned(new DefineDomain(VM, FakeGuest.xml("web", DIGEST), DIGEST), expectation);
   }
 
   private static PlannedAction pinLater() {
@@ -271,7 +271,7 @@ class CrashTest {
     }
 
     void begin(Killer killer) throws IOException {
-      host.points = killer::at;
+      host.libvirt.points = killer::at;
       last = killer;
       agent = new AgentUnderTest(state, host, killer::at);
       agent.pipeline.submit(command);
@@ -297,9 +297,9 @@ class CrashTest {
             .as(story)
             .noneMatch(o -> o instanceof Outcome.Applied || o instanceof Outcome.NeedsAttention);
       }
-      int writes = host.writes;
+      int writes = host.libvirt.writes;
       assertThat(agent.execute(command)).as("%s, asked again", story).isEqualTo(outcomes);
-      assertThat(host.writes).as("%s, asked again", story).isEqualTo(writes);
+      assertThat(host.libvirt.writes).as("%s, asked again", story).isEqualTo(writes);
       agent.die();
       deleteFiles();
     }
@@ -380,7 +380,7 @@ class CrashTest {
     host.addGuest("web", OLD_DIGEST, active);
     Command command = command(1, planned(action, now(host)));
     Killer killer = new Killer(Integer.MAX_VALUE);
-    host.points =
+    host.libvirt.points =
         at -> {
           if (at.equals(place)) {
             killer.dead = true;
@@ -391,12 +391,12 @@ class CrashTest {
     first.pipeline.submit(command);
     await().dontCatchUncaughtExceptions().until(() -> killer.dead);
     first.die();
-    host.points = at -> {};
+    host.libvirt.points = at -> {};
     meanwhile.accept(host);
-    int writes = host.writes;
+    int writes = host.libvirt.writes;
     AgentUnderTest second = new AgentUnderTest(state, host, CrashPoints.NONE);
     List<Outcome> outcomes = second.awaitResult(1);
-    assertThat(host.writes).as("nothing is run again").isEqualTo(writes);
+    assertThat(host.libvirt.writes).as("nothing is run again").isEqualTo(writes);
     second.die();
     return outcomes;
   }

@@ -40,7 +40,7 @@ final class FakeMigration {
   private volatile boolean running;
   private volatile boolean aborted;
 
-  RunningMigration begin(MigrationRequest begun, FakeHost.Guest guest, FakeHost host) {
+  RunningMigration begin(MigrationRequest begun, FakeGuest guest, FakeLibvirt libvirt) {
     request = begun;
     running = true;
     return new RunningMigration() {
@@ -51,7 +51,7 @@ final class FakeMigration {
         if (running && (--left <= 0 || aborted)) {
           running = false;
           if (!aborted) {
-            take(end, begun.name(), guest, host);
+            take(end, begun.name(), guest, libvirt);
           }
         }
         return !running;
@@ -79,22 +79,22 @@ final class FakeMigration {
     downtimeMillis = 0;
   }
 
-  private static void take(End end, String name, FakeHost.Guest guest, FakeHost host) {
+  private void take(End end, String name, FakeGuest guest, FakeLibvirt libvirt) {
     switch (end) {
-      case ARRIVES, GONE_WITHOUT_ANSWER -> host.guests.remove(name);
+      case ARRIVES, GONE_WITHOUT_ANSWER -> libvirt.guests.remove(name);
       case LEFT_PAUSED -> guest.paused = true;
       case LEFT_OFF -> guest.active = false;
-      case STARTED_AGAIN -> host.migration.startedAgain = true;
+      case STARTED_AGAIN -> startedAgain = true;
       case REFUSED, SAID_DONE_YET_HERE -> {}
     }
   }
 
   /** Whether libvirt still works on what an earlier process began. */
-  boolean orphanRuns(String name, FakeHost host) {
+  boolean orphanRuns(String name, FakeLibvirt libvirt) {
     if (orphanLooks > 0 && --orphanLooks == 0) {
-      FakeHost.Guest guest = host.guests.get(name);
+      FakeGuest guest = libvirt.guests.get(name);
       if (guest != null) {
-        take(orphanEnd, name, guest, host);
+        take(orphanEnd, name, guest, libvirt);
       }
     }
     return orphanLooks > 0;

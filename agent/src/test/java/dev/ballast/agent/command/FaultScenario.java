@@ -173,7 +173,7 @@ record FaultScenario(
     return host -> former(host.addGuest("web", OLD_DIGEST, active));
   }
 
-  private static void former(FakeHost.Guest guest) {
+  private static void former(FakeGuest guest) {
     for (Map<String, Long> side : List.of(guest.limits.config, guest.limits.live)) {
       side.putAll(Map.of("cpu_shares", 1_000L, "vcpu_quota", 5_000L, "vcpu_period", 20_000L));
     }
@@ -184,7 +184,7 @@ record FaultScenario(
   }
 
   private static void onNodeZero(LedgerHost host) {
-    FakeHost.Guest guest = host.addGuest("web", OLD_DIGEST, true);
+    FakeGuest guest = host.addGuest("web", OLD_DIGEST, true);
     guest.configMemory = "restrictive 0";
     guest.liveMemory = "restrictive 0";
   }
@@ -192,7 +192,7 @@ record FaultScenario(
   private static void failing(LedgerHost host) {
     former(host.addGuest("web", OLD_DIGEST, true));
     host.addGuest("old", OLD_DIGEST, false);
-    host.refuses = "pin 0";
+    host.libvirt.refuses = "pin 0";
   }
 
   private static List<PlannedAction> one(Action action, Expectation expectation) {
@@ -275,7 +275,7 @@ record FaultScenario(
 
   private static void withLinks(LedgerHost host) {
     if (host.isFirstLife()) {
-      host.setLinks(LINKS);
+      host.machine.set(LINKS);
     }
   }
 
@@ -300,7 +300,7 @@ record FaultScenario(
   }
 
   private static PlannedAction define(Expectation expectation) {
-    return planned(new DefineDomain(VM, FakeHost.xml("web", DIGEST), DIGEST), expectation);
+    return planned(new DefineDomain(VM, FakeGuest.xml("web", DIGEST), DIGEST), expectation);
   }
 
   private static MigrateDomain migrate() {

@@ -83,7 +83,7 @@ class HostSettingsTest extends PipelineFixture {
   @MethodSource("targets")
   void aLaterFailureBringsBackExactlyWhatWas(HostSetting target) {
     String before = host.picture();
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     List<Outcome> outcomes = agent.execute(command(1, set(target), define("new")));
 
@@ -98,20 +98,20 @@ class HostSettingsTest extends PipelineFixture {
 
     assertThat(only(command(1, true, set(target)))).isInstanceOf(Outcome.WouldApply.class);
     assertThat(host.picture()).isEqualTo(before);
-    assertThat(host.commands).isEmpty();
+    assertThat(host.programs.commands).isEmpty();
   }
 
   @ParameterizedTest
   @MethodSource("targets")
   void whatChangedSinceThePlanIsNamed(HostSetting target) throws IOException {
     PlannedAction stale = set(target);
-    host.put(FakeHost.HUGEPAGES + "/nr_hugepages", "5\n");
+    host.put(FakeMachine.HUGEPAGES + "/nr_hugepages", "5\n");
     host.put(GUESTS, "3-7\n");
     host.put(CHRONY, "server elsewhere\n");
     host.put("proc/sys/net/ipv4/ip_forward", "1\n");
-    host.networks().destroy("guests");
-    host.nft().load(BY_HAND);
-    host.ip().batch("link add name br7 group 47633 type bridge stp_state 0");
+    host.machine.networks().destroy("guests");
+    host.programs.nft().load(BY_HAND);
+    host.programs.ip().batch("link add name br7 group 47633 type bridge stp_state 0");
 
     Outcome outcome = only(command(1, stale));
 
@@ -169,7 +169,7 @@ class HostSettingsTest extends PipelineFixture {
     only(command(1, set(target)));
 
     assertThat(host.text(CHRONY)).endsWith("server ntp1.example iburst");
-    assertThat(host.commands).containsExactly(List.of("chronyc", "reload", "sources"));
+    assertThat(host.programs.commands).containsExactly(List.of("chronyc", "reload", "sources"));
     only(command(2, set(new TimeSources(new TreeSet<>()))));
     assertThat(Files.exists(directory.resolve("host/" + CHRONY))).isFalse();
   }
@@ -177,7 +177,7 @@ class HostSettingsTest extends PipelineFixture {
   @Test
   void aProgramThatFailsIsReportedAndWhatItWasToldIsTakenBack() {
     String before = host.picture();
-    host.programsFail = true;
+    host.programs.fail = true;
 
     Outcome outcome = only(command(1, set(targets().get(3))));
 
@@ -189,16 +189,18 @@ class HostSettingsTest extends PipelineFixture {
 
   @Test
   void withSystemdTheSliceOfGuestsIsConfined() throws IOException {
-    host.useSystemd();
+    host.machine.useSystemd();
     ReservedCpus target = new ReservedCpus(CpuSet.of(0, 1));
 
     assertThat(only(command(1, set(target)))).isInstanceOf(Applied.class);
 
-    assertThat(host.commands)
+    assertThat(host.programs.commands)
         .containsExactly(List.of("systemctl", "set-property", "machine.slice", "AllowedCPUs=2-7"));
     assertThat(host.settings()).containsEntry(target.key(), target);
     assertThat(only(command(2, set(new ReservedCpus(CpuSet.EMPTY))))).isInstanceOf(Applied.class);
-    assertThat(host.commands).extracting(List::getLast).endsWith("AllowedCPUs=0-7", "AllowedCPUs=");
+    assertThat(host.programs.commands)
+        .extracting(List::getLast)
+        .endsWith("AllowedCPUs=0-7", "AllowedCPUs=");
   }
 
   @Test
@@ -219,7 +221,7 @@ class HostSettingsTest extends PipelineFixture {
   void unmergingIsUndone() throws IOException {
     host.put("sys/kernel/mm/ksm/run", "1\n");
     String before = host.picture();
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     List<Outcome> outcomes =
         agent.execute(command(1, ksm(host.ksm().withRun(KsmSettings.UNMERGING)), define("new")));
@@ -293,7 +295,7 @@ class HostSettingsTest extends PipelineFixture {
 
   @Test
   void aTableChangedByHandIsNotOverwritten() throws IOException {
-    host.nft().load(BY_HAND);
+    host.programs.nft().load(BY_HAND);
 
     Outcome outcome = only(command(1, set(FaultScenario.FORWARDS)));
 

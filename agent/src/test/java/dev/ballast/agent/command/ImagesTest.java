@@ -93,14 +93,14 @@ class ImagesTest extends PipelineFixture {
     assertThat(host.text("images/debian.raw")).isEqualTo(StoredSamples.TEXT);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
         .isEqualTo("r--r--r--");
-    assertThat(host.commands).containsExactly(List.of("chattr", "+i", file().toString()));
+    assertThat(host.programs.commands).containsExactly(List.of("chattr", "+i", file().toString()));
     assertThat(host.settings()).containsEntry(image.key(), image);
     assertThat(only(command(2, fetch(image)))).isInstanceOf(Unchanged.class);
   }
 
   @Test
   void withoutImmutableFilesItIsFetchedAllTheSame() {
-    host.programsFail = true;
+    host.programs.fail = true;
 
     assertThat(only(command(1, fetch(image(right))))).isInstanceOf(Applied.class);
   }
@@ -149,7 +149,7 @@ class ImagesTest extends PipelineFixture {
 
   @Test
   void aLaterFailureDeletesWhatWasFetched() throws IOException {
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     List<Outcome> outcomes = agent.execute(command(1, fetch(image(right)), define("new")));
 
@@ -176,7 +176,7 @@ class ImagesTest extends PipelineFixture {
   void anUndoneRemovalBringsItBackAndAnUndoneReturnKeepsItInTheTrash() throws IOException {
     ImageFile image = image(right);
     only(command(1, fetch(image)));
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     agent.execute(command(2, set(image.absent(), image), define("new")));
 

@@ -50,7 +50,6 @@ final class LedgerHost extends FakeHost {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path root;
   private final Path ledger;
   private final FakeOvsdb ovs;
   private final int life;
@@ -64,7 +63,6 @@ final class LedgerHost extends FakeHost {
    */
   LedgerHost(Path root, Consumer<LedgerHost> before) throws IOException {
     super(root);
-    this.root = root;
     ledger = root.resolve("ledger");
     ovs = new FakeOvsdb(root.resolve("ovsdb.json"));
     ovs.points = this::ovsPoint;
@@ -159,10 +157,10 @@ final class LedgerHost extends FakeHost {
           executor.observe(reader),
           reader,
           new HostWriter(
-              this,
-              new KernelWriter(new KernelFiles(root)),
+              libvirt,
+              new KernelWriter(files.kernel()),
               ovs,
-              machine(new KernelWriter(new KernelFiles(root))),
+              machine.writer(new KernelWriter(files.kernel())),
               storage()));
     } catch (LibvirtFault | ExecutionFault | InterruptedException e) {
       throw new IllegalStateException(e);
@@ -195,21 +193,21 @@ final class LedgerHost extends FakeHost {
 
   @Override
   HostWriter writer() {
-    LibvirtWriter libvirt =
+    LibvirtWriter recorded =
         (LibvirtWriter)
             Proxy.newProxyInstance(
                 LibvirtWriter.class.getClassLoader(),
                 new Class<?>[] {LibvirtWriter.class},
                 (proxy, method, arguments) -> write(method, arguments));
-    KernelWriter kernel = new Knobs(new KernelFiles(root));
-    return new HostWriter(libvirt, kernel, ovs, machine(kernel), new Store());
+    KernelWriter kernel = new Knobs(files.kernel());
+    return new HostWriter(recorded, kernel, ovs, machine.writer(kernel), new Store());
   }
 
   private Object write(Method method, Object[] arguments) throws Throwable {
     places.accept("before " + method.getName());
     Object result;
     try {
-      result = method.invoke(this, arguments);
+      result = method.invoke(libvirt, arguments);
     } catch (InvocationTargetException e) {
       throw Objects.requireNonNull(e.getCause());
     }
@@ -264,7 +262,7 @@ final class LedgerHost extends FakeHost {
               value(method.getParameterTypes()[i], line.path("arguments").path(i).asText());
         }
         try {
-          method.invoke(this, arguments);
+          method.invoke(libvirt, arguments);
         } catch (ReflectiveOperationException e) {
           throw new IOException("cannot replay " + line, e);
         }
@@ -310,7 +308,7 @@ final class LedgerHost extends FakeHost {
   /** The files that are kept, with a place to die before each step. */
   private final class Store extends StorageWriter {
     Store() {
-      super(store(), LedgerHost.this::program, LedgerHost.this::program, () -> 1_000);
+      super(machine.store(), programs, programs, () -> 1_000);
     }
 
     @Override
@@ -329,7 +327,7 @@ final class LedgerHost extends FakeHost {
     @Override
     public void write(String path, String value) throws IOException {
       places.accept("before write");
-      replace(root.resolve(path.substring(1)), value);
+      replace(files.path(path.substring(1)), value);
       append("kernel", path + " " + value);
       places.accept("after write");
     }

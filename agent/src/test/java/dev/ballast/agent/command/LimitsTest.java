@@ -48,7 +48,7 @@ class LimitsTest extends PipelineFixture {
           50, Optional.of(CpuQuota.percent(60)), Optional.empty(), Optional.empty());
 
   /** Limits that somebody set by hand before: shares that are no whole weight, another period. */
-  static void former(FakeHost.Guest guest) {
+  static void former(FakeGuest guest) {
     for (Map<String, Long> side : List.of(guest.limits.config, guest.limits.live)) {
       side.putAll(
           Map.of(
@@ -98,7 +98,7 @@ class LimitsTest extends PipelineFixture {
   void aLaterFailureBringsBackExactlyWhatWas() {
     former(host.addGuest("web", DIGEST, true));
     String before = host.picture();
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     List<Outcome> outcomes =
         agent.execute(command(1, onWeb(new SetLimits(VM, LIMITS)), define("new")));
@@ -110,7 +110,7 @@ class LimitsTest extends PipelineFixture {
   @Test
   void aWriteThatDoesNotTakeIsSeenByLookingAfterwards() {
     host.addGuest("web", DIGEST, true);
-    host.obedient = false;
+    host.libvirt.obedient = false;
 
     assertThat(only(command(1, onWeb(new SetLimits(VM, LIMITS))))).isInstanceOf(Failed.class);
   }
@@ -119,7 +119,7 @@ class LimitsTest extends PipelineFixture {
   void whatIsSetHalfwayIsTakenBack() {
     former(host.addGuest("web", DIGEST, true));
     String before = host.picture();
-    host.refuses = "disk CONFIG";
+    host.libvirt.refuses = "disk CONFIG";
 
     assertThat(only(command(1, onWeb(new SetLimits(VM, LIMITS))))).isInstanceOf(Failed.class);
     assertThat(host.picture()).isEqualTo(before);
@@ -162,7 +162,7 @@ class LimitsTest extends PipelineFixture {
   @Test
   void aSoftLimitBelowTheUseIsRefusedWithItsNumbers() {
     host.addGuest("web", DIGEST, true);
-    host.memoryUse = Optional.of(40 * MIB);
+    host.groups.memoryUse = Optional.of(40 * MIB);
 
     Outcome outcome = only(command(1, onWeb(new SetLimits(VM, soft(55)))));
 
@@ -174,7 +174,7 @@ class LimitsTest extends PipelineFixture {
   @Test
   void aHardLimitBelowTheUseOrTheGuestsMemoryIsRefused() {
     host.addGuest("web", DIGEST, true);
-    host.memoryUse = Optional.of(120 * MIB);
+    host.groups.memoryUse = Optional.of(120 * MIB);
 
     Outcome outcome = only(command(1, onWeb(new SetLimits(VM, hard(130)))));
 
@@ -193,7 +193,7 @@ class LimitsTest extends PipelineFixture {
   @Test
   void aBlkioWeightIsRefusedWhereNobodyKeepsIt() {
     host.addGuest("web", DIGEST, true);
-    host.bfq = false;
+    host.groups.bfq = false;
     VmLimits weight = VmLimits.NONE.withBlkioWeight(Optional.of(300));
 
     Outcome outcome = only(command(1, onWeb(new SetLimits(VM, weight))));
@@ -206,7 +206,7 @@ class LimitsTest extends PipelineFixture {
   void aSoftLimitThatIsRaisedIsNeverRefused() {
     host.addGuest("web", DIGEST, true);
     host.guests.get("web").limits.live.put("soft_limit", 4L << 10);
-    host.memoryUse = Optional.of(40 * MIB);
+    host.groups.memoryUse = Optional.of(40 * MIB);
 
     assertThat(only(command(1, onWeb(new SetLimits(VM, soft(8)))))).isInstanceOf(Applied.class);
   }
@@ -218,7 +218,7 @@ class LimitsTest extends PipelineFixture {
   @Test
   void aBalloonBelowTheGuestsUseIsRefusedWithItsNumbers() {
     host.addGuest("web", DIGEST, true);
-    host.guestMemory = Optional.of(new GuestMemory(32 * MIB, 24 * MIB));
+    host.libvirt.guestMemory = Optional.of(new GuestMemory(32 * MIB, 24 * MIB));
 
     Outcome outcome = only(command(1, onWeb(new SetLimits(VM, balloon(20)))));
 
@@ -239,11 +239,11 @@ class LimitsTest extends PipelineFixture {
 
   @Test
   void theBalloonGoesBackToWhereItWas() {
-    FakeHost.Guest guest = host.addGuest("web", DIGEST, true);
+    FakeGuest guest = host.addGuest("web", DIGEST, true);
     guest.limits.live.put("memory", 30L << 10);
-    host.guestMemory = Optional.of(new GuestMemory(30 * MIB, 29 * MIB));
+    host.libvirt.guestMemory = Optional.of(new GuestMemory(30 * MIB, 29 * MIB));
     String before = host.picture();
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     agent.execute(command(1, onWeb(new SetLimits(VM, balloon(24))), define("new")));
 

@@ -50,7 +50,7 @@ class LinksTest extends PipelineFixture {
 
   @Test
   void aCardThatChangedSinceThePlanIsNotTaken() throws IOException {
-    host.ip().batch("address replace 192.0.2.9/24 brd + dev eth0\n");
+    host.programs.ip().batch("address replace 192.0.2.9/24 brd + dev eth0\n");
 
     assertThat(refusal(set(FaultScenario.LINKS), RefusalReason.ILLEGAL))
         .contains("eth0 has changed since it was planned", "192.0.2.9/24");
@@ -76,7 +76,7 @@ class LinksTest extends PipelineFixture {
   @Test
   void aBridgeWithGuestsStays() throws IOException {
     only(command(1, set(FaultScenario.LINKS)));
-    host.ip().tap("vnet0", "br0");
+    host.programs.ip().tap("vnet0", "br0");
 
     Outcome outcome = only(command(2, set(NONE)));
 
@@ -87,7 +87,7 @@ class LinksTest extends PipelineFixture {
   @Test
   void aBatchThatIsBrokenOffIsUndone() throws IOException {
     String before = host.picture();
-    host.ip().breaksAt("route replace");
+    host.programs.ip().breaksAt("route replace");
 
     assertThat(only(command(1, set(FaultScenario.LINKS)))).isInstanceOf(Failed.class);
 
@@ -97,7 +97,7 @@ class LinksTest extends PipelineFixture {
   @Test
   void aLinkThatWasTakenDownIsTakenUpAgain() throws IOException {
     only(command(1, set(FaultScenario.LINKS)));
-    host.ip().batch("link set dev eth1 down\n");
+    host.programs.ip().batch("link set dev eth1 down\n");
     assertThat(host.settings().get(OwnLinks.KEY).value()).contains("down");
 
     assertThat(only(command(2, set(FaultScenario.LINKS)))).isInstanceOf(Applied.class);

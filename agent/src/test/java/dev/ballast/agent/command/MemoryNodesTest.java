@@ -34,8 +34,8 @@ class MemoryNodesTest extends PipelineFixture {
     return new MemoryNodes(MemoryMode.RESTRICTIVE, CpuSet.of(node));
   }
 
-  private FakeHost.Guest guest(boolean active) {
-    FakeHost.Guest guest = host.addGuest("web", DIGEST, active);
+  private FakeGuest guest(boolean active) {
+    FakeGuest guest = host.addGuest("web", DIGEST, active);
     guest.configMemory = "restrictive 0";
     guest.liveMemory = active ? "restrictive 0" : "";
     lies(300, 0);
@@ -43,15 +43,15 @@ class MemoryNodesTest extends PipelineFixture {
   }
 
   private void lies(long zeroMebibytes, long oneMebibytes) {
-    host.processMemory =
+    host.groups.processMemory =
         new ProcessMemory(
             new TreeMap<>(Map.of(0, zeroMebibytes * MIB, 1, oneMebibytes * MIB)), new TreeMap<>());
   }
 
   @Test
   void theMemoryOfARunningDomainMovesWholeAndForLaterStarts() {
-    FakeHost.Guest guest = guest(true);
-    host.points = place -> lies(40, 260);
+    FakeGuest guest = guest(true);
+    host.libvirt.points = place -> lies(40, 260);
 
     Outcome outcome = only(command(1, onWeb(MOVE)));
 
@@ -66,7 +66,7 @@ class MemoryNodesTest extends PipelineFixture {
   void aLaterFailureBringsTheMemoryBack() {
     guest(true);
     String before = host.picture();
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     agent.execute(command(1, onWeb(MOVE), define("new")));
 
@@ -77,7 +77,7 @@ class MemoryNodesTest extends PipelineFixture {
   void whatIsWrittenHalfwayIsTakenBack() {
     guest(true);
     String before = host.picture();
-    host.refuses = "nodes CONFIG";
+    host.libvirt.refuses = "nodes CONFIG";
 
     assertThat(only(command(1, onWeb(MOVE)))).isInstanceOf(Failed.class);
     assertThat(host.picture()).isEqualTo(before);
@@ -87,7 +87,7 @@ class MemoryNodesTest extends PipelineFixture {
   void aDomainThatKeptToNoNodesDoesNotAgainAfterAnUndo() {
     host.addGuest("web", DIGEST, true);
     String before = host.picture();
-    host.refuses = "pin 0";
+    host.libvirt.refuses = "pin 0";
 
     agent.execute(
         command(
@@ -102,7 +102,7 @@ class MemoryNodesTest extends PipelineFixture {
 
   @Test
   void modesThatControlGroupsDoNotKeepTakeEffectAtTheNextStart() {
-    FakeHost.Guest guest = guest(true);
+    FakeGuest guest = guest(true);
     guest.liveMemory = "strict 0";
     guest.configMemory = "strict 0";
     MemoryNodes strict = new MemoryNodes(MemoryMode.STRICT, CpuSet.of(0));
@@ -117,20 +117,21 @@ class MemoryNodesTest extends PipelineFixture {
   @Test
   void noRoomIsRefusedWithNumbers() {
     guest(true);
-    host.nodeFreeBytes = 363 * MIB;
+    host.groups.nodeFreeBytes = 363 * MIB;
 
     Outcome outcome = only(command(1, onWeb(MOVE)));
 
     refused(outcome, RefusalReason.ILLEGAL);
     assertThat(((Refused) outcome).detail()).contains("363 MiB free", "364 MiB");
-    host.nodeFreeBytes = 364 * MIB;
+    host.groups.nodeFreeBytes = 364 * MIB;
     assertThat(only(command(2, onWeb(MOVE)))).isInstanceOf(Applied.class);
   }
 
   @Test
   void hugepagesNeedHugepages() {
     guest(true);
-    host.processMemory = new ProcessMemory(new TreeMap<>(), new TreeMap<>(Map.of(0, 2 * MIB)));
+    host.groups.processMemory =
+        new ProcessMemory(new TreeMap<>(), new TreeMap<>(Map.of(0, 2 * MIB)));
 
     Outcome outcome = only(command(1, onWeb(MOVE)));
 
@@ -140,13 +141,13 @@ class MemoryNodesTest extends PipelineFixture {
 
   @Test
   void devicesLockedMemoryAndPagesThatWouldStayAreRefused() {
-    FakeHost.Guest guest = guest(true);
+    FakeGuest guest = guest(true);
     guest.devices = "<memoryBacking><locked/></memoryBacking>";
     refused(only(command(1, onWeb(MOVE))), RefusalReason.ILLEGAL);
     guest.devices = "<devices><hostdev mode='subsystem' type='pci'/></devices>";
     refused(only(command(2, onWeb(MOVE))), RefusalReason.ILLEGAL);
     guest.devices = "";
-    host.memoryMigrates = false;
+    host.groups.memoryMigrates = false;
     refused(only(command(3, onWeb(MOVE))), RefusalReason.ILLEGAL);
   }
 
@@ -163,16 +164,16 @@ class MemoryNodesTest extends PipelineFixture {
 
   @Test
   void ioThreadsArePinnedWithTheEmulatorAndBack() {
-    FakeHost.Guest guest = guest(true);
+    FakeGuest guest = guest(true);
     guest.configIothreads.put(1, CpuSet.of(5));
     guest.liveIothreads.put(1, CpuSet.of(6));
     CpuPins pins = new CpuPins(List.of(CpuSet.of(2), CpuSet.of(3)), CpuSet.of(4));
     String before = host.picture();
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     agent.execute(command(1, onWeb(new PinCpus(VM, pins)), define("new")));
     assertThat(host.picture()).isEqualTo(before);
-    host.refuses = "";
+    host.libvirt.refuses = "";
     assertThat(only(command(2, onWeb(new PinCpus(VM, pins))))).isInstanceOf(Applied.class);
 
     assertThat(guest.liveIothreads).containsEntry(1, CpuSet.of(4));
@@ -181,9 +182,9 @@ class MemoryNodesTest extends PipelineFixture {
 
   @Test
   void aGuestsClockIsSetOnceAndOnlyWhileItRuns() {
-    FakeHost.Guest guest = guest(true);
+    FakeGuest guest = guest(true);
     List<String> writes = new java.util.ArrayList<>();
-    host.points = writes::add;
+    host.libvirt.points = writes::add;
 
     assertThat(only(command(1, onWeb(new SetGuestTime(VM))))).isInstanceOf(Applied.class);
 

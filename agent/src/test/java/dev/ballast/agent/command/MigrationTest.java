@@ -241,7 +241,7 @@ class MigrationTest extends PipelineFixture {
   void aFreezeDoesNotAbortWhatRuns() throws IOException {
     guest();
     host.migration.looks = 40;
-    host.points =
+    host.libvirt.points =
         place -> {
           if (place.equals("after migrate")) {
             freeze();
@@ -272,7 +272,7 @@ class MigrationTest extends PipelineFixture {
         new Obstacle("off", host -> host.guests.get("web").active = false, "SHUT_OFF"),
         new Obstacle("paused", host -> host.guests.get("web").paused = true, "PAUSED"),
         new Obstacle("transient", host -> host.guests.get("web").persistent = false, "transient"),
-        new Obstacle("job", host -> host.idle = false, "worked on by libvirt"),
+        new Obstacle("job", host -> host.libvirt.idle = false, "worked on by libvirt"),
         new Obstacle("snapshots", host -> host.migration.snapshots = 2, "2 snapshots"),
         new Obstacle(
             "device",
@@ -363,7 +363,7 @@ class MigrationTest extends PipelineFixture {
             throw new IllegalStateException("the process dies at " + place);
           }
         };
-    mortal.points =
+    mortal.libvirt.points =
         place -> {
           deadly.at(place);
           asked.addAndGet(place.equals("after migrate") ? 1 : 0);
@@ -376,7 +376,7 @@ class MigrationTest extends PipelineFixture {
         .until(() -> dead.get() || first.reported(1).isPresent());
     first.die();
     mortal.migration.forget();
-    mortal.points = place -> asked.addAndGet(place.equals("after migrate") ? 1 : 0);
+    mortal.libvirt.points = place -> asked.addAndGet(place.equals("after migrate") ? 1 : 0);
     AgentUnderTest second = new AgentUnderTest(state, mortal, CrashPoints.NONE);
     second.pipeline.submit(command);
     Outcome outcome = second.awaitResult(1).getFirst();
@@ -403,7 +403,7 @@ class MigrationTest extends PipelineFixture {
       int looks, FakeMigration.End end, MigrateDomain action, Runnable meanwhile)
       throws IOException {
     guest();
-    host.points =
+    host.libvirt.points =
         place -> {
           if (place.equals("after migrate")) {
             throw new IllegalStateException("the process dies here");
@@ -412,15 +412,15 @@ class MigrationTest extends PipelineFixture {
     agent.pipeline.submit(command(1, planned(action, CrashTest.now(host))));
     await().until(() -> host.migration.request != null);
     agent.die();
-    host.points = place -> {};
+    host.libvirt.points = place -> {};
     host.migration.forget();
     host.migration.orphanEnd = end;
     host.migration.orphanLooks = looks;
-    int writes = host.writes;
+    int writes = host.libvirt.writes;
     agent = new AgentUnderTest(directory.resolve("state"), host, CrashPoints.NONE);
     meanwhile.run();
     List<Outcome> outcomes = agent.awaitResult(1);
-    assertThat(host.writes).as("nothing is run again or touched").isEqualTo(writes);
+    assertThat(host.libvirt.writes).as("nothing is run again or touched").isEqualTo(writes);
     assertThat(host.migration.request).as("nor begun").isNull();
     assertThat(host.migration.downtimeMillis).as("nor set again").isZero();
     assertThat(outcomes).hasSize(1);

@@ -62,7 +62,7 @@ abstract class PipelineFixture {
 
   static PlannedAction define(String name) {
     return planned(
-        new DefineDomain(new VmName(name), FakeHost.xml(name, DIGEST), DIGEST), new NoDomain());
+        new DefineDomain(new VmName(name), FakeGuest.xml(name, DIGEST), DIGEST), new NoDomain());
   }
 
   Outcome only(Command command) {

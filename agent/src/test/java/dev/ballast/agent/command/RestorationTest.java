@@ -66,7 +66,7 @@ class RestorationTest extends PipelineFixture {
   void theLastCommandCountsAndOneThatWasUndoneDoesNot() throws IOException {
     KsmSettings slower = new KsmSettings(1, 100, 20);
     only(command(1, ksm(slower)));
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
     assertThat(agent.execute(command(2, ksm(ON), define("new"))).getFirst())
         .isInstanceOf(Outcome.Undone.class);
 

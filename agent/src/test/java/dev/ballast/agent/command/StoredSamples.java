@@ -49,7 +49,7 @@ final class StoredSamples {
   static void sourceAndFailure(LedgerHost host) {
     source(host);
     host.addGuest("web", "c".repeat(64), true);
-    host.refuses = "pin 0";
+    host.libvirt.refuses = "pin 0";
   }
 
   /** The host has the image already, from the same source wherever the host's files lie. */

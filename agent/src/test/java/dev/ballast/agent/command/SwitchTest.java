@@ -110,7 +110,7 @@ class SwitchTest {
     settings.set("other_config", Column.map(Map.of("hwaddr", "02:00:00:00:00:01")));
     byHand(settings);
     String before = ovs.picture();
-    host.refuses = "pin 0";
+    host.libvirt.refuses = "pin 0";
     host.addGuest("web", "c".repeat(64), false);
 
     List<Outcome> outcomes = agent.execute(command(1, change(bridge(20)), failing()));
@@ -139,7 +139,7 @@ class SwitchTest {
   void anUndoBringsBackMirrorsRatesAndTunnels() {
     host.apply(FaultScenario.rich());
     String before = ovs.picture();
-    host.refuses = "pin 0";
+    host.libvirt.refuses = "pin 0";
     host.addGuest("web", "c".repeat(64), false);
 
     List<Outcome> outcomes = agent.execute(command(1, change(noBridge()), failing()));

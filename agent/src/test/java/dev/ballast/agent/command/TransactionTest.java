@@ -44,7 +44,7 @@ class TransactionTest extends PipelineFixture {
   @Test
   void aFreezeTakesEffectBeforeTheNextActionOfARunningCommand() throws IOException {
     host.addGuest("web", DIGEST, true);
-    host.points =
+    host.libvirt.points =
         place -> {
           if (place.equals("after pin emulator")) {
             freezeHost();
@@ -87,7 +87,7 @@ class TransactionTest extends PipelineFixture {
     host.addGuest("web", DIGEST, true);
     DomainRecord seen = CrashTest.now(host);
     only(command(1, planned(new PinCpus(VM, PINS), seen)));
-    int writes = host.writes;
+    int writes = host.libvirt.writes;
 
     assertThat(only(command(2, planned(new PinCpus(VM, PINS), seen))))
         .isInstanceOf(Unchanged.class);
@@ -96,16 +96,16 @@ class TransactionTest extends PipelineFixture {
                 command(
                     3,
                     planned(
-                        new DefineDomain(VM, FakeHost.xml("web", DIGEST), DIGEST),
+                        new DefineDomain(VM, FakeGuest.xml("web", DIGEST), DIGEST),
                         new NoDomain()))))
         .isInstanceOf(Unchanged.class);
-    assertThat(host.writes).isEqualTo(writes);
+    assertThat(host.libvirt.writes).isEqualTo(writes);
   }
 
   @Test
   void anEditThatKeptOurDigestIsNotTakenForOurDefinition() {
     host.addGuest("web", DIGEST, false);
-    FakeHost.Guest guest = host.guests.get("web");
+    FakeGuest guest = host.guests.get("web");
     guest.xml = guest.xml.replace("32768", "65536");
 
     Outcome outcome = only(command(1, define("web")));
@@ -116,7 +116,7 @@ class TransactionTest extends PipelineFixture {
   @Test
   void leavesOtherOwnersDomainsAlone() {
     host.addGuest("web", DIGEST, false);
-    FakeHost.Guest guest = host.guests.get("web");
+    FakeGuest guest = host.guests.get("web");
     guest.xml = guest.xml.replaceAll("<metadata>.*</metadata>", "<metadata></metadata>");
     guest.mark = "";
     guest.uuid = "00000000-0000-4000-8000-000000000002";
@@ -128,7 +128,7 @@ class TransactionTest extends PipelineFixture {
   @Test
   void anAdoptedDomainIsRedefinedUnderItsOwnUuid() {
     host.addGuest("web", DIGEST, true);
-    FakeHost.Guest guest = host.guests.get("web");
+    FakeGuest guest = host.guests.get("web");
     guest.xml = guest.xml.replaceAll("<metadata>.*</metadata>", "<metadata></metadata>");
     guest.mark = "";
 
@@ -186,7 +186,7 @@ class TransactionTest extends PipelineFixture {
   void aFailureUndoesEarlierActionsInReverse() {
     host.addGuest("web", DIGEST, true);
     String before = host.picture();
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     List<Outcome> outcomes =
         agent.execute(command(1, onWeb(new PinCpus(VM, PINS)), ksm(ON), define("new")));
@@ -202,7 +202,7 @@ class TransactionTest extends PipelineFixture {
   @Test
   void aWriteThatDoesNotTakeIsSeenByLookingAfterwards() {
     host.addGuest("web", DIGEST, true);
-    host.obedient = false;
+    host.libvirt.obedient = false;
 
     assertThat(only(command(1, onWeb(new PinCpus(VM, PINS))))).isInstanceOf(Failed.class);
   }
@@ -210,8 +210,8 @@ class TransactionTest extends PipelineFixture {
   @Test
   void undoSparesWhatSomebodyElseHasChangedMeanwhile() {
     host.addGuest("web", DIGEST, true);
-    host.refuses = "define";
-    host.points =
+    host.libvirt.refuses = "define";
+    host.libvirt.points =
         place -> {
           if (place.equals("before define")) {
             host.guests.get("web").configPins.put(0, CpuSet.of(6));
@@ -245,7 +245,7 @@ class TransactionTest extends PipelineFixture {
     assertThat(outcomes.get(1)).isInstanceOf(WouldApply.class);
     assertThat(outcomes.get(2)).isEqualTo(new NotVerifiable(2));
     assertThat(outcomes.get(3)).isInstanceOf(Unchanged.class);
-    assertThat(host.writes).isZero();
+    assertThat(host.libvirt.writes).isZero();
     assertThat(host.picture()).isEqualTo(before);
   }
 
@@ -261,8 +261,8 @@ class TransactionTest extends PipelineFixture {
   @Test
   void aTimedOutCallThatTookEffectIsApplied() {
     host.addGuest("web", DIGEST, false);
-    host.hangs = "create";
-    host.hangTakesEffect = true;
+    host.libvirt.hangs = "create";
+    host.libvirt.hangTakesEffect = true;
 
     assertThat(only(command(1, onWeb(new StartDomain(VM))))).isInstanceOf(Applied.class);
   }
@@ -270,7 +270,7 @@ class TransactionTest extends PipelineFixture {
   @Test
   void aTimedOutCallWithoutEffectFails() {
     host.addGuest("web", DIGEST, false);
-    host.hangs = "create";
+    host.libvirt.hangs = "create";
 
     assertThat(only(command(1, onWeb(new StartDomain(VM))))).isInstanceOf(Failed.class);
   }
@@ -278,7 +278,7 @@ class TransactionTest extends PipelineFixture {
   @Test
   void aTimedOutShutdownIsUnknown() {
     host.addGuest("web", DIGEST, true);
-    host.hangs = "shutdown";
+    host.libvirt.hangs = "shutdown";
 
     assertThat(only(command(1, onWeb(new ShutdownDomain(VM, 5_000))))).isInstanceOf(Unknown.class);
   }
@@ -286,16 +286,16 @@ class TransactionTest extends PipelineFixture {
   @Test
   void anObjectStaysLockedUntilLibvirtIsIdleAgain() {
     host.addGuest("web", DIGEST, true);
-    host.hangs = "pin 1";
-    host.idle = false;
+    host.libvirt.hangs = "pin 1";
+    host.libvirt.idle = false;
     PlannedAction pin = onWeb(new PinCpus(VM, PINS));
     agent.pipeline.submit(command(1, pin));
-    await().until(() -> host.hangs.isEmpty());
+    await().until(() -> host.libvirt.hangs.isEmpty());
 
     refused(only(command(2, pin)), RefusalReason.BUSY);
     assertThat(agent.reported(1)).isEmpty();
 
-    host.idle = true;
+    host.libvirt.idle = true;
     assertThat(agent.awaitResult(1)).singleElement().isInstanceOf(Failed.class);
     assertThat(host.guests.get("web").configPins).containsEntry(0, FakeHost.ONLINE);
     assertThat(only(command(3, pin))).isInstanceOf(Applied.class);
@@ -304,7 +304,7 @@ class TransactionTest extends PipelineFixture {
   @Test
   void aGuestThatDoesNotPowerOffIsLeftRunning() {
     host.addGuest("web", DIGEST, true);
-    host.obedient = false;
+    host.libvirt.obedient = false;
 
     assertThat(only(command(1, onWeb(new ShutdownDomain(VM, 60_000)))))
         .isInstanceOfSatisfying(
@@ -316,7 +316,7 @@ class TransactionTest extends PipelineFixture {
   void withoutLibvirtOnlyDomainsAreOutOfReach() {
     host.addGuest("web", DIGEST, true);
     PlannedAction pin = onWeb(new PinCpus(VM, PINS));
-    host.reachable = false;
+    host.libvirt.reachable = false;
 
     refused(only(command(1, pin)), RefusalReason.MISSING_CAPABILITY);
     assertThat(only(command(2, ksm(ON)))).isInstanceOf(Applied.class);
@@ -327,7 +327,7 @@ class TransactionTest extends PipelineFixture {
     host.addGuest("web", DIGEST, true);
     CountDownLatch hold = new CountDownLatch(1);
     CountDownLatch held = new CountDownLatch(1);
-    host.points =
+    host.libvirt.points =
         place -> {
           if (place.equals("before pin 0")) {
             held.countDown();
@@ -369,7 +369,7 @@ class TransactionTest extends PipelineFixture {
 
     refused(outcome, RefusalReason.OTHER_OWNER);
     assertThat(((Refused) outcome).detail()).contains("ksmtuned sets KSM on this host");
-    assertThat(host.writes).isZero();
+    assertThat(host.libvirt.writes).isZero();
   }
 
   @Test
@@ -378,12 +378,12 @@ class TransactionTest extends PipelineFixture {
     host.otherOwners = Set.of(OtherOwner.NUMAD);
 
     refused(only(command(1, onWeb(new PinCpus(VM, PINS)))), RefusalReason.OTHER_OWNER);
-    assertThat(host.writes).isZero();
+    assertThat(host.libvirt.writes).isZero();
   }
 
   @Test
   void aDomainWithNovasMarkIsNotTouched() {
-    FakeHost.Guest guest = host.addGuest("web", DIGEST, true);
+    FakeGuest guest = host.addGuest("web", DIGEST, true);
     guest.xml =
         guest.xml.replace(
             "<metadata>",
@@ -391,6 +391,6 @@ class TransactionTest extends PipelineFixture {
 
     refused(only(command(1, onWeb(new PinCpus(VM, PINS)))), RefusalReason.OTHER_OWNER);
     refused(only(command(2, onWeb(new DestroyDomain(VM)))), RefusalReason.OTHER_OWNER);
-    assertThat(host.writes).isZero();
+    assertThat(host.libvirt.writes).isZero();
   }
 }

@@ -81,13 +81,13 @@ class VolumesTest extends PipelineFixture {
 
     assertThat(Files.readString(host.path("volumes/web-vda.qcow2"), StandardCharsets.ISO_8859_1))
         .contains(host.path("images/debian.raw").toString());
-    assertThat(host.commands.getLast()).containsSequence("-F", "raw");
+    assertThat(host.programs.commands.getLast()).containsSequence("-F", "raw");
   }
 
   @ParameterizedTest
   @CsvSource({"qcow2, OVERLAY", "raw, CLONE", "qcow2, BLANK"})
   void aLaterFailureDeletesWhatWasMade(String format, Kind kind) throws IOException {
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     List<Outcome> outcomes = agent.execute(command(2, make(volume(format, kind)), define("new")));
 
@@ -97,13 +97,13 @@ class VolumesTest extends PipelineFixture {
 
   @Test
   void aDryRunMakesNothing() throws IOException {
-    host.commands.clear();
+    host.programs.commands.clear();
 
     assertThat(only(command(2, true, make(volume("raw", Kind.BLANK)))))
         .isInstanceOf(Outcome.WouldApply.class);
 
     assertThat(files()).isEmpty();
-    assertThat(host.commands).isEmpty();
+    assertThat(host.programs.commands).isEmpty();
   }
 
   @Test
@@ -172,7 +172,7 @@ class VolumesTest extends PipelineFixture {
   void anUndoneRemovalAndAnUndoneReturnLoseNothing() throws IOException {
     VolumeFile volume = volume("qcow2", Kind.BLANK);
     only(command(2, make(volume)));
-    host.refuses = "define";
+    host.libvirt.refuses = "define";
 
     agent.execute(command(3, set(volume.absent(), volume), define("new")));
     assertThat(host.settings()).containsEntry(volume.key(), volume);
@@ -186,7 +186,7 @@ class VolumesTest extends PipelineFixture {
   void whatADomainUsesStays() {
     VolumeFile volume = volume("qcow2", Kind.BLANK);
     only(command(2, make(volume)));
-    FakeHost.Guest guest = host.addGuest("web", DIGEST, false);
+    FakeGuest guest = host.addGuest("web", DIGEST, false);
     guest.xml =
         guest.xml.replace(
             "</domain>",
