@@ -75,7 +75,7 @@ public final class Journal implements AutoCloseable {
     Files.deleteIfExists(fresh(directory));
     Path path = path(directory);
     if (!Files.exists(path) || Files.size(path) == 0) {
-      writeFile(directory, newSalt(), List.of());
+      begin(directory);
     }
     if (Files.size(path) > FILE_LIMIT_BYTES) {
       throw new JournalException(path + " is longer than " + FILE_LIMIT_BYTES + " bytes");
@@ -90,8 +90,8 @@ public final class Journal implements AutoCloseable {
               + scan.goodBytes()
               + " with records behind: check the disk, then move the file away to begin anew";
     } else if (scan.goodBytes() == 0) {
-      writeFile(directory, newSalt(), List.of());
       file.close();
+      begin(directory);
       return open(directory);
     } else {
       journal.cutTail();
@@ -157,13 +157,15 @@ public final class Journal implements AutoCloseable {
   }
 
   private void write(Need need, byte[]... frames) throws JournalException {
+    for (byte[] frame : frames) {
+      if (frame.length > FRAME_LIMIT_BYTES) {
+        throw new JournalException("a record of " + frame.length + " bytes is too long");
+      }
+    }
     try {
       long at = goodBytes;
       long number = nextNumber;
       for (byte[] frame : frames) {
-        if (frame.length > FRAME_LIMIT_BYTES) {
-          throw new JournalException("a record of " + frame.length + " bytes is too long");
-        }
         at += writeFully(file, FrameFormat.frame(salt, number++, frame), at);
       }
       if (need != Need.MAY_LOSE) {
@@ -202,16 +204,24 @@ public final class Journal implements AutoCloseable {
   public synchronized void rewrite(List<byte[]> frames) throws JournalException {
     requireWhole();
     long newSalt = newSalt();
+    FileChannel old = file;
     try {
-      long length = writeFile(directory, newSalt, frames);
-      FileChannel old = file;
-      file = FileChannel.open(path(directory), StandardOpenOption.READ, StandardOpenOption.WRITE);
+      // Opened before it takes the old one's place: what came after would go to a file without
+      // name.
+      FileChannel renewed = writeFile(directory, newSalt, frames);
+      file = renewed;
       salt = newSalt;
       nextNumber = frames.size() + 1L;
-      goodBytes = length;
+      goodBytes = renewed.size();
       old.close();
     } catch (IOException e) {
       throw new JournalException("cannot rewrite " + path(directory) + ": " + e.getMessage(), e);
+    }
+    try {
+      forceDirectory(directory);
+    } catch (IOException e) {
+      broken = directory + " cannot be forced to the disk: " + e.getMessage();
+      throw new JournalException(broken, e);
     }
   }
 
@@ -231,26 +241,33 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private static long writeFile(Path directory, long salt, List<byte[]> frames) throws IOException {
+  private static void begin(Path directory) throws IOException {
+    writeFile(directory, newSalt(), List.of()).close();
+    forceDirectory(directory);
+  }
+
+  /** The file, which has taken the place of the former; its name is not yet forced to the disk. */
+  private static FileChannel writeFile(Path directory, long salt, List<byte[]> frames)
+      throws IOException {
     Path fresh = fresh(directory);
-    long length = 0;
     Files.deleteIfExists(fresh);
     Files.createFile(
         fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      length += writeFully(out, FrameFormat.header(salt), length);
+    FileChannel out = FileChannel.open(fresh, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      long length = writeFully(out, FrameFormat.header(salt), 0);
       long number = 1;
       for (byte[] frame : frames) {
         length += writeFully(out, FrameFormat.frame(salt, number++, frame), length);
       }
       out.force(true);
+      Files.move(fresh, path(directory), StandardCopyOption.ATOMIC_MOVE);
+      return out;
     } catch (IOException e) {
+      out.close();
       Files.deleteIfExists(fresh);
       throw e;
     }
-    Files.move(fresh, path(directory), StandardCopyOption.ATOMIC_MOVE);
-    forceDirectory(directory);
-    return length;
   }
 
   private static int writeFully(FileChannel out, ByteBuffer bytes, long at) throws IOException {

@@ -207,6 +207,12 @@ class JournalTest {
       assertThatThrownBy(
               () -> journal.append(Need.MAY_REFUSE, new byte[Journal.FRAME_LIMIT_BYTES + 1]))
           .isInstanceOf(JournalException.class);
+      assertThatThrownBy(
+              () ->
+                  journal.append(
+                      Need.MAY_REFUSE, frame(0), frame(1), new byte[Journal.FRAME_LIMIT_BYTES + 1]))
+          .as("nothing of several of which one is too long")
+          .isInstanceOf(JournalException.class);
       journal.append(Need.MAY_REFUSE, frame(0));
     }
     requireFirst(reopen().frames(), 1);
