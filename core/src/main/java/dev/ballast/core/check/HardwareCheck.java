@@ -86,8 +86,8 @@ final class HardwareCheck {
           step,
           spec.name() + " asks for " + spec.resources().devices() + " and is given " + given);
     }
-    for (Assignment other : wanted.assignments().values()) {
-      if (other.host().equals(host.name()) && !other.vm().equals(spec.name())) {
+    for (Assignment other : wanted.assignmentsOn(host.name())) {
+      if (!other.vm().equals(spec.name())) {
         other.devices().stream()
             .filter(device -> addresses.contains(device.address()))
             .forEach(

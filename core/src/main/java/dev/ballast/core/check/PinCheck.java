@@ -104,9 +104,9 @@ final class PinCheck {
     }
     VmSpec spec = wanted.specs().get(vm);
     boolean own = spec != null && spec.cpuPolicy() == CpuPolicy.DEDICATED;
-    for (Assignment other : wanted.assignments().values()) {
+    for (Assignment other : wanted.assignmentsOn(host.name())) {
       VmSpec otherSpec = wanted.specs().get(other.vm());
-      if (otherSpec == null || other.vm().equals(vm) || !other.host().equals(host.name())) {
+      if (otherSpec == null || other.vm().equals(vm)) {
         continue;
       }
       CpuSet theirs = other.pins().allVcpuCpus().union(other.pins().emulator());

@@ -1,6 +1,7 @@
 package dev.ballast.core.check;
 
 import dev.ballast.core.model.Assignment;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
@@ -11,8 +12,10 @@ import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Verifies any plan against the snapshot that it is to be carried out on. Shares no code with the
@@ -29,6 +32,7 @@ public final class PlanChecker {
     List<Violation> violations = new ArrayList<>();
     Wanted wanted = Wanted.after(snapshot, plan);
     Order order = new Order(plan);
+    Presence presence = new Presence(snapshot, order);
     if (plan.parentVersion() > snapshot.version()) {
       violations.add(
           new Violation(
@@ -43,17 +47,22 @@ public final class PlanChecker {
     new PinCheck(snapshot, wanted, order, violations).run();
     new HostSettingCheck(snapshot, order, violations).run();
     new LimitCheck(snapshot, wanted, order, violations).run();
-    new RoomCheck(snapshot, wanted, order, violations).run();
+    new RoomCheck(snapshot, wanted, order, presence, violations).run();
     new HardwareCheck(snapshot, wanted, order, violations).run();
-    new WishCheck(snapshot, wanted, order, violations).run();
+    new WishCheck(snapshot, wanted, order, presence, violations).run();
     new SwitchCheck(snapshot, wanted, plan.origin(), order, violations).run();
     return List.copyOf(violations);
   }
 
-  /** What will be remembered once the plan is carried out. */
+  /**
+   * What will be remembered once the plan is carried out.
+   *
+   * @param byHost the assignments of each host, in the order of their VMs
+   */
   record Wanted(
       SortedMap<VmName, VmSpec> specs,
       SortedMap<VmName, Assignment> assignments,
+      Map<HostName, List<Assignment>> byHost,
       SortedMap<VmName, VmLimits> overrides,
       SortedMap<NetworkName, NetworkSpec> networks) {
     static Wanted after(Snapshot snapshot, Plan plan) {
@@ -79,7 +88,13 @@ public final class PlanChecker {
           case DesiredChange.RemoveNetwork(NetworkName name) -> networks.remove(name);
         }
       }
-      return new Wanted(specs, assignments, overrides, networks);
+      Map<HostName, List<Assignment>> byHost =
+          assignments.values().stream().collect(Collectors.groupingBy(Assignment::host));
+      return new Wanted(specs, assignments, byHost, overrides, networks);
+    }
+
+    List<Assignment> assignmentsOn(HostName host) {
+      return byHost.getOrDefault(host, List.of());
     }
   }
 }

@@ -1,15 +1,11 @@
 package dev.ballast.core.check;
 
-import dev.ballast.core.action.Action;
-import dev.ballast.core.action.Final;
-import dev.ballast.core.action.Final.DestroyDomain;
-import dev.ballast.core.action.Final.MigrateDomain;
-import dev.ballast.core.action.Final.ShutdownDomain;
-import dev.ballast.core.action.Final.StartDomain;
-import dev.ballast.core.action.Reversible;
+import dev.ballast.core.check.HostUse.Taken;
+import dev.ballast.core.check.Presence.Standing;
 import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.MemoryDemand;
@@ -18,45 +14,45 @@ import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.PlanStep;
-import dev.ballast.core.topology.CpuSet;
 import dev.ballast.core.topology.NumaNode;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Whether each VM that a plan starts has room and company as specified, in the worst order. */
 final class RoomCheck {
   private final Snapshot snapshot;
   private final PlanChecker.Wanted wanted;
   private final Order order;
+  private final Presence presence;
   private final List<Violation> violations;
+  private final Map<HostName, HostUse> usual = new HashMap<>();
 
-  RoomCheck(Snapshot snapshot, PlanChecker.Wanted wanted, Order order, List<Violation> violations) {
+  /** The VMs of each group of anti-affinity. */
+  private final Map<String, Set<VmName>> apart = new HashMap<>();
+
+  RoomCheck(
+      Snapshot snapshot,
+      PlanChecker.Wanted wanted,
+      Order order,
+      Presence presence,
+      List<Violation> violations) {
     this.snapshot = snapshot;
     this.wanted = wanted;
     this.order = order;
+    this.presence = presence;
     this.violations = violations;
-  }
-
-  /**
-   * What a VM takes; pins are absent where nobody knows them.
-   *
-   * @param memoryBytes of ordinary memory
-   * @param pageBytes 0 where its memory is no hugepages
-   */
-  private record Taken(long memoryBytes, long pageBytes, long pages, Optional<CpuPins> pins) {
-    /** The part of each of the nodes that it is on; nothing where its pins are not known. */
-    Taken on(HostView host, NumaNode node) {
-      CpuSet cpus = pins.map(CpuPins::allVcpuCpus).orElse(CpuSet.EMPTY);
-      long nodes =
-          host.inventory().topology().numaNodes().stream()
-              .filter(each -> each.cpus().intersects(cpus))
-              .count();
-      return node.cpus().intersects(cpus)
-          ? new Taken(
-              (memoryBytes + nodes - 1) / nodes, pageBytes, (pages + nodes - 1) / nodes, pins)
-          : new Taken(0, 0, 0, pins);
+    for (VmSpec spec : wanted.specs().values()) {
+      for (String group : spec.antiAffinity()) {
+        apart.computeIfAbsent(group, _ -> new HashSet<>()).add(spec.name());
+      }
     }
   }
 
@@ -72,67 +68,44 @@ final class RoomCheck {
 
   void run() {
     for (PlanStep step : order.steps()) {
-      HostView host = snapshot.hosts().get(step.host());
-      if (host == null) {
-        continue;
-      }
-      if (step.planned().action() instanceof StartDomain(VmName vm)) {
-        arrival(step, host, vm);
-      } else if (step.planned().action() instanceof MigrateDomain migrate) {
-        HostView target = snapshot.hosts().get(migrate.target());
-        if (target != null) {
-          arrival(step, target, migrate.vm());
+      Optional<Presence.Arrival> arrival = Presence.arrival(step);
+      if (arrival.isPresent() && snapshot.hosts().containsKey(step.host())) {
+        HostView host = snapshot.hosts().get(arrival.get().host());
+        if (host != null) {
+          memory(step, host, use(step, host));
+          company(step, host, arrival.get().vm());
+          allowed(step, host, arrival.get().vm());
         }
       }
     }
   }
 
-  private void arrival(PlanStep step, HostView host, VmName vm) {
-    Map<VmName, Taken> running = running(step, host);
-    memory(step, host, running);
-    company(step, host, vm, running);
-    allowed(step, host, vm);
-  }
-
-  /** The VM that the action brings onto the host while it is carried out. */
-  private static Optional<VmName> comes(PlanStep step, HostView host) {
-    return switch (step.planned().action()) {
-      case StartDomain(VmName vm) when step.host().equals(host.name()) -> Optional.of(vm);
-      case MigrateDomain migrate when migrate.target().equals(host.name()) ->
-          Optional.of(migrate.vm());
-      case Action ignored -> Optional.empty();
-    };
-  }
-
-  /** The VMs that may run on the host at once after the step, in the worst order. */
-  private Map<VmName, Taken> running(PlanStep start, HostView host) {
-    Map<VmName, Taken> result = new TreeMap<>();
-    for (ObservedDomain domain : host.domains().values()) {
-      if (domain.state().isActive()) {
-        result.put(domain.name(), taken(domain.name(), domain.memoryBytes(), pins(host, domain)));
-      }
+  /** What the VMs take that may run on the host at once after the step, in the worst order. */
+  private HostUse use(PlanStep step, HostView host) {
+    HostUse use = usual.computeIfAbsent(host.name(), _ -> usual(host)).copy();
+    for (VmName vm : presence.exceptions(host.name(), step.number())) {
+      taken(host, vm, presence.usual(host.name(), vm)).ifPresent(use::remove);
+      taken(host, vm, presence.standing(host.name(), vm, step.number())).ifPresent(use::add);
     }
-    for (PlanStep step : order.steps()) {
-      Optional<VmName> stopped =
-          step.host().equals(host.name()) ? stopped(step.planned().action()) : Optional.empty();
-      if (stopped.isPresent() && order.isAfter(start.number(), step.number())) {
-        result.remove(stopped.get());
-      }
-      if (!order.isAfter(step.number(), start.number())) {
-        comes(step, host).ifPresent(vm -> result.put(vm, starting(host, vm)));
-      }
-    }
-    return result;
+    return use;
   }
 
-  private static Optional<VmName> stopped(Action action) {
-    return switch (action) {
-      case ShutdownDomain(VmName vm, long ignored) -> Optional.of(vm);
-      case DestroyDomain(VmName vm) -> Optional.of(vm);
-      case MigrateDomain migrate -> Optional.of(migrate.vm());
-      case StartDomain ignored -> Optional.empty();
-      case Final.SetGuestTime ignored -> Optional.empty();
-      case Reversible ignored -> Optional.empty();
+  private HostUse usual(HostView host) {
+    HostUse use = new HostUse(host.inventory().topology());
+    for (VmName vm : presence.vms(host.name())) {
+      taken(host, vm, presence.usual(host.name(), vm)).ifPresent(use::add);
+    }
+    return use;
+  }
+
+  private Optional<Taken> taken(HostView host, VmName vm, Standing standing) {
+    ObservedDomain domain = host.domains().get(vm);
+    return switch (standing) {
+      case ABSENT -> Optional.empty();
+      case STAYS ->
+          Optional.ofNullable(domain)
+              .map(present -> taken(vm, present.memoryBytes(), pins(host, present)));
+      case COMES -> Optional.of(starting(vm, domain));
     };
   }
 
@@ -145,56 +118,42 @@ final class RoomCheck {
         : domain.livePins();
   }
 
-  private Taken starting(HostView host, VmName vm) {
+  private Taken starting(VmName vm, @Nullable ObservedDomain domain) {
     VmSpec spec = wanted.specs().get(vm);
-    ObservedDomain domain = host.domains().get(vm);
     long guest = spec != null ? spec.memoryBytes() : domain == null ? 0 : domain.memoryBytes();
     Assignment assignment = wanted.assignments().get(vm);
     return taken(vm, guest, Optional.ofNullable(assignment).map(Assignment::pins));
   }
 
-  private void memory(PlanStep step, HostView host, Map<VmName, Taken> running) {
+  private void memory(PlanStep step, HostView host, HostUse use) {
     long kept = 0;
-    for (NumaNode node : host.inventory().topology().numaNodes()) {
+    List<NumaNode> nodes = host.inventory().topology().numaNodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      NumaNode node = nodes.get(i);
       Map<Long, Long> pools = pools(host, node);
       long keptHere =
           pools.entrySet().stream().mapToLong(pool -> pool.getKey() * pool.getValue()).sum();
       kept += keptHere;
-      node(step, host, node, node.memoryBytes() - keptHere, pools, running);
+      String where = "NUMA node " + node.id() + " of " + host.name();
+      if (node.memoryBytes() > 0 && use.nodeBytes(i) > node.memoryBytes() - keptHere) {
+        report(Rule.MEMORY, step, where + " lacks memory for its VMs");
+      }
+      use.nodePages(i)
+          .forEach(
+              (size, count) -> {
+                if (count > pools.getOrDefault(size, 0L)) {
+                  report(
+                      Rule.HUGEPAGES,
+                      step,
+                      where + " lacks hugepages of " + size + " bytes: " + count);
+                }
+              });
     }
-    long all = running.values().stream().mapToLong(Taken::memoryBytes).sum();
     long ordinary = host.inventory().memoryBytes() - kept;
-    if (all > ordinary) {
-      report(Rule.MEMORY, step, host.name() + " has " + ordinary + " bytes for " + all);
+    if (use.memoryBytes() > ordinary) {
+      report(
+          Rule.MEMORY, step, host.name() + " has " + ordinary + " bytes for " + use.memoryBytes());
     }
-  }
-
-  private void node(
-      PlanStep step,
-      HostView host,
-      NumaNode node,
-      long ordinary,
-      Map<Long, Long> pools,
-      Map<VmName, Taken> running) {
-    long bytes = 0;
-    Map<Long, Long> pages = new TreeMap<>();
-    for (Taken taken : running.values()) {
-      Taken part = taken.on(host, node);
-      bytes += part.memoryBytes();
-      pages.merge(part.pageBytes(), part.pages(), Long::sum);
-    }
-    String where = "NUMA node " + node.id() + " of " + host.name();
-    if (node.memoryBytes() > 0 && bytes > ordinary) {
-      report(Rule.MEMORY, step, where + " lacks memory for its VMs");
-    }
-    pages.remove(0L);
-    pages.forEach(
-        (size, count) -> {
-          if (count > pools.getOrDefault(size, 0L)) {
-            report(
-                Rule.HUGEPAGES, step, where + " lacks hugepages of " + size + " bytes: " + count);
-          }
-        });
   }
 
   /** How many pages the node has of each size, as seen last. */
@@ -209,25 +168,30 @@ final class RoomCheck {
     return pools;
   }
 
-  private void company(PlanStep step, HostView host, VmName vm, Map<VmName, Taken> running) {
+  private void company(PlanStep step, HostView host, VmName vm) {
     VmSpec spec = wanted.specs().get(vm);
     if (spec == null) {
       return;
     }
-    for (VmName other : running.keySet()) {
-      VmSpec otherSpec = wanted.specs().get(other);
-      if (otherSpec == null || other.equals(vm)) {
-        continue;
-      }
-      for (String group : spec.antiAffinity()) {
-        if (otherSpec.antiAffinity().contains(group)) {
-          report(
-              Rule.ANTI_AFFINITY,
-              step,
-              vm + " and " + other + " of '" + group + "' would both run on " + host.name());
+    SortedSet<VmName> others = new TreeSet<>();
+    spec.antiAffinity().forEach(group -> others.addAll(members(group)));
+    others.remove(vm);
+    for (VmName other : others) {
+      if (presence.mayRun(host.name(), other, step.number())) {
+        for (String group : spec.antiAffinity()) {
+          if (members(group).contains(other)) {
+            report(
+                Rule.ANTI_AFFINITY,
+                step,
+                vm + " and " + other + " of '" + group + "' would both run on " + host.name());
+          }
         }
       }
     }
+  }
+
+  private Set<VmName> members(String group) {
+    return apart.getOrDefault(group, Set.of());
   }
 
   private void allowed(PlanStep step, HostView host, VmName vm) {

@@ -321,11 +321,10 @@ final class StepCheck {
   }
 
   private void notElsewhere(PlanStep step, Place place, VmName vm) {
-    for (Map.Entry<Place, DomainModel> other : models.entrySet()) {
-      if (other.getKey().object().equals(place.object())
-          && !other.getKey().host().equals(place.host())
-          && other.getValue().state().isActive()) {
-        report(Rule.STATE, step, vm + " runs on " + other.getKey().host() + " by then");
+    for (HostName host : snapshot.hosts().keySet()) {
+      DomainModel there = models.get(new Place(host, place.object()));
+      if (there != null && !host.equals(place.host()) && there.state().isActive()) {
+        report(Rule.STATE, step, vm + " runs on " + host + " by then");
       }
     }
   }

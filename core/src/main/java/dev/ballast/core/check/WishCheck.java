@@ -1,28 +1,21 @@
 package dev.ballast.core.check;
 
-import dev.ballast.core.action.Action;
-import dev.ballast.core.action.Final;
-import dev.ballast.core.action.Final.DestroyDomain;
-import dev.ballast.core.action.Final.MigrateDomain;
-import dev.ballast.core.action.Final.ShutdownDomain;
-import dev.ballast.core.action.Final.StartDomain;
-import dev.ballast.core.action.Reversible;
 import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostTraits;
 import dev.ballast.core.model.HostView;
-import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.SpreadRule;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.PlanStep;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Whether each VM that a plan starts or moves comes to a host, and to company, that it wants. */
@@ -30,40 +23,41 @@ final class WishCheck {
   private final Snapshot snapshot;
   private final PlanChecker.Wanted wanted;
   private final Order order;
+  private final Presence presence;
   private final List<Violation> violations;
 
-  WishCheck(Snapshot snapshot, PlanChecker.Wanted wanted, Order order, List<Violation> violations) {
+  /** The VMs of each group that is to be spread. */
+  private final Map<String, List<VmName>> members = new HashMap<>();
+
+  /** The VMs of each group that is to share a host. */
+  private final Map<String, List<VmSpec>> together = new HashMap<>();
+
+  WishCheck(
+      Snapshot snapshot,
+      PlanChecker.Wanted wanted,
+      Order order,
+      Presence presence,
+      List<Violation> violations) {
     this.snapshot = snapshot;
     this.wanted = wanted;
     this.order = order;
+    this.presence = presence;
     this.violations = violations;
-  }
-
-  /** A VM comes onto a host. */
-  private record Arrival(VmName vm, HostName host) {}
-
-  private static Optional<Arrival> arrival(PlanStep step) {
-    return switch (step.planned().action()) {
-      case StartDomain(VmName vm) -> Optional.of(new Arrival(vm, step.host()));
-      case MigrateDomain migrate -> Optional.of(new Arrival(migrate.vm(), migrate.target()));
-      case Action ignored -> Optional.empty();
-    };
-  }
-
-  private static Optional<VmName> leaves(PlanStep step) {
-    return switch (step.planned().action()) {
-      case ShutdownDomain(VmName vm, long ignored) -> Optional.of(vm);
-      case DestroyDomain(VmName vm) -> Optional.of(vm);
-      case MigrateDomain migrate -> Optional.of(migrate.vm());
-      case StartDomain ignored -> Optional.empty();
-      case Final.SetGuestTime ignored -> Optional.empty();
-      case Reversible ignored -> Optional.empty();
-    };
+    for (VmSpec spec : wanted.specs().values()) {
+      spec.rules()
+          .spread()
+          .ifPresent(
+              rule ->
+                  members.computeIfAbsent(rule.group(), _ -> new ArrayList<>()).add(spec.name()));
+      for (String group : spec.rules().affinity()) {
+        together.computeIfAbsent(group, _ -> new ArrayList<>()).add(spec);
+      }
+    }
   }
 
   void run() {
     for (PlanStep step : order.steps()) {
-      arrival(step)
+      Presence.arrival(step)
           .ifPresent(
               arrival -> {
                 HostView host = snapshot.hosts().get(arrival.host());
@@ -108,22 +102,24 @@ final class WishCheck {
       report(Rule.SPREAD, step, host.name() + " has no label '" + rule.over() + "'");
       return;
     }
-    Set<VmName> inside = new HashSet<>(Set.of(vm.name()));
-    for (HostView other : snapshot.hosts().values()) {
-      if (domain(other, rule).equals(domain)) {
-        inside.addAll(running(step, other));
-      }
-    }
-    long members = inside.stream().filter(name -> isIn(rule.group(), name)).count();
+    long inside =
+        members.getOrDefault(rule.group(), List.of()).stream()
+            .filter(member -> member.equals(vm.name()) || isInside(member, domain, rule, step))
+            .count();
     boolean comes =
-        snapshot.hosts().values().stream()
-            .filter(other -> domain(other, rule).equals(domain))
-            .noneMatch(other -> isActive(other.domains().get(vm.name())));
-    if (comes && members > rule.atMost()) {
+        presence.hosts(vm.name()).stream()
+            .noneMatch(
+                other ->
+                    isIn(domain, rule, other)
+                        && snapshot
+                            .domain(other, vm.name())
+                            .filter(present -> present.state().isActive())
+                            .isPresent());
+    if (comes && inside > rule.atMost()) {
       report(
           Rule.SPREAD,
           step,
-          members
+          inside
               + " VMs of '"
               + rule.group()
               + "' would run in "
@@ -133,14 +129,15 @@ final class WishCheck {
     }
   }
 
-  private static boolean isActive(@org.jspecify.annotations.Nullable ObservedDomain domain) {
-    return domain != null && domain.state().isActive();
+  /** Whether it may run in the domain after the step, in the worst order. */
+  private boolean isInside(VmName vm, Optional<String> domain, SpreadRule rule, PlanStep step) {
+    return presence.hosts(vm).stream()
+        .anyMatch(host -> isIn(domain, rule, host) && presence.mayRun(host, vm, step.number()));
   }
 
-  private boolean isIn(String group, VmName vm) {
-    VmSpec spec = wanted.specs().get(vm);
-    return spec != null
-        && spec.rules().spread().filter(rule -> rule.group().equals(group)).isPresent();
+  private boolean isIn(Optional<String> domain, SpreadRule rule, HostName name) {
+    HostView host = snapshot.hosts().get(name);
+    return host != null && domain(host, rule).equals(domain);
   }
 
   private static Optional<String> domain(HostView host, SpreadRule rule) {
@@ -149,36 +146,20 @@ final class WishCheck {
         : Optional.ofNullable(host.inventory().traits().labels().get(rule.over()));
   }
 
-  /** The VMs that may run on the host at once after the step, in the worst order. */
-  private Set<VmName> running(PlanStep last, HostView host) {
-    Set<VmName> result = new HashSet<>();
-    host.domains().values().stream()
-        .filter(WishCheck::isActive)
-        .forEach(domain -> result.add(domain.name()));
-    for (PlanStep step : order.steps()) {
-      if (step.host().equals(host.name()) && order.isAfter(last.number(), step.number())) {
-        leaves(step).ifPresent(result::remove);
-      }
-      if (!order.isAfter(step.number(), last.number())) {
-        arrival(step)
-            .filter(arrival -> arrival.host().equals(host.name()))
-            .ifPresent(arrival -> result.add(arrival.vm()));
-      }
-    }
-    return result;
-  }
-
   /** When the plan has ended. */
   private void together(PlanStep step, VmSpec vm) {
-    Map<VmName, HostName> hosts = new TreeMap<>();
-    for (Assignment assignment : wanted.assignments().values()) {
-      hosts.put(assignment.vm(), assignment.host());
+    SortedMap<VmName, VmSpec> others = new TreeMap<>();
+    for (String group : vm.rules().affinity()) {
+      together.getOrDefault(group, List.of()).forEach(other -> others.put(other.name(), other));
     }
-    HostName own = hosts.get(vm.name());
-    for (VmSpec other : wanted.specs().values()) {
-      HostName there = hosts.get(other.name());
+    Assignment own = wanted.assignments().get(vm.name());
+    for (VmSpec other : others.values()) {
+      Assignment there = wanted.assignments().get(other.name());
+      if (there == null || (own != null && there.host().equals(own.host()))) {
+        continue;
+      }
       for (String group : other.rules().affinity()) {
-        if (there != null && vm.rules().affinity().contains(group) && !there.equals(own)) {
+        if (vm.rules().affinity().contains(group)) {
           report(
               Rule.AFFINITY,
               step,
