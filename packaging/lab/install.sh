@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs what the lab needs and builds its guest; safe to run again, does nothing that is already done.
-# Result: ${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}/{guest/vmlinuz,guest/initrd.gz,bin/qemu-lab,bin/lab-enter},
+# Result: ${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}/{guest/vmlinuz,guest/initrd.gz,guest/initrd-agent.gz,
+# bin/qemu-lab,bin/lab-enter},
 # prometheus/usr/bin/{prometheus,promtool} and chrony/usr/{bin/chronyc,sbin/chronyd}
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -129,6 +130,25 @@ build_guest() {
   guest_stamp >"$cache/guest/stamp"
 }
 
+# The same guest with QEMU's guest agent, for those that are asked something: started by
+# `lab.sh run HOST VM qemu-ga -d`. Its own file, since unpacking it takes an emulated guest another second.
+build_agent_guest() {
+  local root library agent=$cache/guest-agent/usr/sbin/qemu-ga
+  [ "$cache/guest/initrd-agent.gz" -nt "$cache/guest/initrd.gz" ] && return 0
+  [ -x "$agent" ] || unpack qemu-guest-agent "$cache/guest-agent"
+  root=$(mktemp -d "$cache/guest/root.XXXXXX")
+  mkdir -p "$root"/{bin,sbin,lib64,var/run,var/log}
+  cp "$agent" "$root/bin/"
+  ln -s /bin/busybox "$root/sbin/hwclock" # the agent sets the guest's RTC by this name
+  for library in $(ldd "$agent" | grep -o '/[^ ]*'); do
+    cp -L --parents "$library" "$root" || die "$agent needs $library" "install the package that has it"
+  done
+  (cd "$root" && find . | cpio -o -H newc --quiet | gzip -6) >"$cache/guest/agent.new"
+  cat "$cache/guest/initrd.gz" "$cache/guest/agent.new" >"$cache/guest/initrd-agent.new"
+  rm -rf "$root" "$cache/guest/agent.new"
+  mv "$cache/guest/initrd-agent.new" "$cache/guest/initrd-agent.gz"
+}
+
 [ "$(id -u)" = 0 ] || die "needs root" "run it as root"
 [ "$(uname -m)" = x86_64 ] || die "the lab runs on x86_64 only, this is $(uname -m)" "use another machine"
 command -v apt-get >/dev/null || die "needs apt-get" "use Debian 12, or install the packages named in this file by hand"
@@ -141,4 +161,5 @@ step "Prometheus" fetch_prometheus
 step "chrony" fetch_chrony
 step "tools" build_tools
 step "guest initrd" build_guest
+step "guest with its agent" build_agent_guest
 echo "lab installed in $cache ($(cat "$cache/kernel/package"))"

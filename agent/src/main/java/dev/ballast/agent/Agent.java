@@ -10,6 +10,7 @@ import dev.ballast.agent.host.systemd.SystemdNotifier;
 import dev.ballast.agent.observation.HostObserver;
 import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.agent.stream.AgentStream;
+import dev.ballast.agent.telemetry.GuestClocks;
 import dev.ballast.agent.telemetry.TelemetryLoop;
 import dev.ballast.metrics.MetricsEndpoint;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class Agent {
   private final OvsdbClient ovs;
   private final HostObserver observer;
   private final TelemetryLoop telemetry;
+  private final GuestClocks clocks;
   private final Restoration restoration;
   private final CommandPipeline pipeline;
   private final Outbox outbox;
@@ -48,6 +50,7 @@ final class Agent {
       OvsdbClient ovs,
       HostObserver observer,
       TelemetryLoop telemetry,
+      GuestClocks clocks,
       Restoration restoration,
       CommandPipeline pipeline,
       Outbox outbox,
@@ -59,6 +62,7 @@ final class Agent {
     this.ovs = ovs;
     this.observer = observer;
     this.telemetry = telemetry;
+    this.clocks = clocks;
     this.restoration = restoration;
     this.pipeline = pipeline;
     this.outbox = outbox;
@@ -75,6 +79,7 @@ final class Agent {
     observer.start();
     observer.refreshWithin(FIRST_OBSERVATION_LIMIT);
     telemetry.start();
+    clocks.start();
     pipeline.start();
     stream.start();
     metrics.start();
@@ -93,6 +98,7 @@ final class Agent {
     metrics.close();
     stream.close();
     pipeline.close();
+    clocks.close();
     telemetry.close();
     observer.close();
     ovs.close();

@@ -20,6 +20,7 @@ import dev.ballast.agent.host.clock.BootClock;
 import dev.ballast.agent.host.clock.HostClock;
 import dev.ballast.agent.host.clock.TimeSync;
 import dev.ballast.agent.host.kernel.KernelFiles;
+import dev.ballast.agent.host.libvirt.GuestTimeCalls;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
 import dev.ballast.agent.host.libvirt.LibvirtReads;
@@ -39,9 +40,11 @@ import dev.ballast.agent.stream.ConfirmationCall;
 import dev.ballast.agent.stream.Greeting;
 import dev.ballast.agent.stream.WireFormat;
 import dev.ballast.agent.telemetry.Collectors;
+import dev.ballast.agent.telemetry.GuestClocks;
 import dev.ballast.agent.telemetry.SpikeDetector;
 import dev.ballast.agent.telemetry.TelemetryLoop;
 import dev.ballast.core.model.HostInventory;
+import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.metrics.MetricsEndpoint;
 import java.io.IOException;
@@ -170,20 +173,29 @@ final class AgentModule extends AbstractModule {
 
   @Provides
   @Singleton
+  GuestClocks guestClocks(GuestTimeCalls calls, HostObserver observer) {
+    return new GuestClocks(
+        calls, () -> observer.livePins().keySet(), config.guestClockIntervalMillis());
+  }
+
+  @Provides
+  @Singleton
   TelemetryLoop telemetryLoop(
       KernelFiles files,
       HostClock clock,
       HostObserver observer,
       OnlineCpus onlineCpus,
       StableInventory inventory,
+      GuestClocks clocks,
       Outbox outbox,
       AgentCounters counters) {
+    Consumer<HostLoad> told = both(outbox::load, counters::load);
     return new TelemetryLoop(
         new Collectors(files, clock, config.capacityCgroup()),
         new SpikeDetector(config.spike()),
         new TelemetryLoop.Host(observer::livePins, onlineCpus, inventory::capacityMillis),
         new TelemetryLoop.Sinks(
-            both(outbox::load, counters::load), both(outbox::alert, counters::alert)),
+            load -> told.accept(clocks.in(load)), both(outbox::alert, counters::alert)),
         config.telemetryIntervalMillis());
   }
 

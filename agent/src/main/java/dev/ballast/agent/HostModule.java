@@ -13,6 +13,7 @@ import dev.ballast.agent.host.clock.TimeSync;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KernelWriter;
 import dev.ballast.agent.host.kernel.KsmFiles;
+import dev.ballast.agent.host.libvirt.GuestTimeCalls;
 import dev.ballast.agent.host.libvirt.Libvirt;
 import dev.ballast.agent.host.libvirt.LibvirtCalls;
 import dev.ballast.agent.host.libvirt.LibvirtConnection;
@@ -84,6 +85,12 @@ final class HostModule extends AbstractModule {
   @Singleton
   LibvirtCalls libvirtCalls(LibvirtConnection connection, NativeCalls threads) {
     return new LibvirtCalls(connection, threads);
+  }
+
+  @Provides
+  @Singleton
+  GuestTimeCalls guestTimeCalls(LibvirtConnection connection) {
+    return new GuestTimeCalls(connection, System::currentTimeMillis);
   }
 
   @Provides

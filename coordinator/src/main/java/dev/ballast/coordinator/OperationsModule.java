@@ -19,6 +19,7 @@ import dev.ballast.coordinator.config.CoordinatorConfig;
 import dev.ballast.coordinator.control.ControlLoop;
 import dev.ballast.coordinator.control.ControlSettings;
 import dev.ballast.coordinator.control.ControlStores;
+import dev.ballast.coordinator.control.KsmKeeper;
 import dev.ballast.coordinator.control.RebalanceSettings;
 import dev.ballast.coordinator.control.Rebalancer;
 import dev.ballast.coordinator.execution.CommandSender;
@@ -86,9 +87,16 @@ final class OperationsModule extends AbstractModule {
     private final ControlLoop control;
     private final Cluster cluster;
     private final Rebalancer rebalancer;
+    private final KsmKeeper ksm;
     private final ThreadTaskLoop loop;
 
-    ControlPart(ControlLoop control, Rebalancer rebalancer, Cluster cluster, ThreadTaskLoop loop) {
+    ControlPart(
+        ControlLoop control,
+        Rebalancer rebalancer,
+        KsmKeeper ksm,
+        Cluster cluster,
+        ThreadTaskLoop loop) {
+      this.ksm = ksm;
       this.control = control;
       this.rebalancer = rebalancer;
       this.cluster = cluster;
@@ -100,6 +108,7 @@ final class OperationsModule extends AbstractModule {
       cluster.addLoadListener(control);
       control.start();
       rebalancer.start();
+      ksm.start();
     }
 
     @Override
@@ -113,9 +122,29 @@ final class OperationsModule extends AbstractModule {
   ControlPart controlPart(
       ControlLoop control,
       Rebalancer rebalancer,
+      KsmKeeper ksm,
       Cluster cluster,
       @Named("control") ThreadTaskLoop loop) {
-    return new ControlPart(control, rebalancer, cluster, loop);
+    return new ControlPart(control, rebalancer, ksm, cluster, loop);
+  }
+
+  @Provides
+  @Singleton
+  KsmKeeper ksmKeeper(
+      Cluster cluster,
+      LeaderDatabase database,
+      EventLog events,
+      Executor executor,
+      @Named("control") ThreadTaskLoop loop,
+      CoordinatorConfig config) {
+    return new KsmKeeper(
+        cluster,
+        ControlStores.of(database),
+        events,
+        executor::start,
+        executor::isIdle,
+        loop,
+        config.ksm());
   }
 
   @Provides

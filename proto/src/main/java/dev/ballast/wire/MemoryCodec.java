@@ -2,12 +2,14 @@ package dev.ballast.wire;
 
 import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Reversible;
+import dev.ballast.core.model.KsmLoad;
 import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.VmTuning;
 import dev.ballast.v1.SetGuestTime;
 import dev.ballast.v1.SetMemoryNodes;
 import dev.ballast.v1.StoredTuning;
+import java.util.Optional;
 
 /** Where VMs' memory lies, and how they use their host. */
 final class MemoryCodec {
@@ -38,6 +40,27 @@ final class MemoryCodec {
         at.vm("vm", p.getVm()),
         at.optional("from", p.hasFrom(), p.getFrom(), MemoryCodec::nodes),
         at.required("to", p.hasTo(), p.getTo(), MemoryCodec::nodes));
+  }
+
+  static dev.ballast.v1.KsmLoad toProto(KsmLoad ksm) {
+    dev.ballast.v1.KsmLoad.Builder result =
+        dev.ballast.v1.KsmLoad.newBuilder().setSavedBytes(ksm.savedBytes());
+    ksm.profitBytes().ifPresent(result::setProfitBytes);
+    ksm.scannerMillis().ifPresent(result::setScannerMillis);
+    ksm.leastFreeBytes().ifPresent(result::setLeastFreeBytes);
+    return result.build();
+  }
+
+  static KsmLoad ksmLoad(dev.ballast.v1.KsmLoad p, At at) {
+    return new KsmLoad(
+        at.natural("saved_bytes", p.getSavedBytes()),
+        p.hasProfitBytes() ? Optional.of(p.getProfitBytes()) : Optional.empty(),
+        p.hasScannerMillis()
+            ? Optional.of(at.natural("scanner_millis", p.getScannerMillis()))
+            : Optional.empty(),
+        p.hasLeastFreeBytes()
+            ? Optional.of(at.natural("least_free_bytes", p.getLeastFreeBytes()))
+            : Optional.empty());
   }
 
   static SetGuestTime toProto(Final.SetGuestTime set) {

@@ -219,13 +219,15 @@ public final class ModelCodec {
   }
 
   public static dev.ballast.v1.HostLoad toProto(HostLoad load) {
-    return dev.ballast.v1.HostLoad.newBuilder()
-        .setEpochMillis(load.epochMillis())
-        .setUsageMillis(load.usageMillis())
-        .setMemoryAvailableBytes(load.memoryAvailableBytes())
-        .addAllCpus(load.cpus().stream().map(ModelCodec::toProto).toList())
-        .addAllVms(load.vms().stream().map(ModelCodec::toProto).toList())
-        .build();
+    dev.ballast.v1.HostLoad.Builder result =
+        dev.ballast.v1.HostLoad.newBuilder()
+            .setEpochMillis(load.epochMillis())
+            .setUsageMillis(load.usageMillis())
+            .setMemoryAvailableBytes(load.memoryAvailableBytes())
+            .addAllCpus(load.cpus().stream().map(ModelCodec::toProto).toList())
+            .addAllVms(load.vms().stream().map(ModelCodec::toProto).toList());
+    load.ksm().map(MemoryCodec::toProto).ifPresent(result::setKsm);
+    return result.build();
   }
 
   public static HostLoad fromProto(dev.ballast.v1.HostLoad load) {
@@ -238,7 +240,8 @@ public final class ModelCodec {
         at.natural("usage_millis", p.getUsageMillis()),
         at.natural("memory_available_bytes", p.getMemoryAvailableBytes()),
         at.list("cpus", p.getCpusList(), CpuSet.CPU_LIMIT, ModelCodec::cpuLoad),
-        at.list("vms", p.getVmsList(), WireLimits.DOMAINS, ModelCodec::vmLoad));
+        at.list("vms", p.getVmsList(), WireLimits.DOMAINS, ModelCodec::vmLoad),
+        at.optional("ksm", p.hasKsm(), p.getKsm(), MemoryCodec::ksmLoad));
   }
 
   private static dev.ballast.v1.CpuLoad toProto(CpuLoad load) {
@@ -255,12 +258,14 @@ public final class ModelCodec {
   }
 
   public static dev.ballast.v1.VmLoad toProto(VmLoad load) {
-    return dev.ballast.v1.VmLoad.newBuilder()
-        .setVm(load.vm().value())
-        .setUsageMillis(load.usageMillis())
-        .setContentionMillis(load.contentionMillis())
-        .setThrottledMillis(load.throttledMillis())
-        .build();
+    dev.ballast.v1.VmLoad.Builder result =
+        dev.ballast.v1.VmLoad.newBuilder()
+            .setVm(load.vm().value())
+            .setUsageMillis(load.usageMillis())
+            .setContentionMillis(load.contentionMillis())
+            .setThrottledMillis(load.throttledMillis());
+    load.clockOffsetMillis().ifPresent(result::setClockOffsetMillis);
+    return result.build();
   }
 
   private static VmLoad vmLoad(dev.ballast.v1.VmLoad p, At at) {
@@ -268,7 +273,8 @@ public final class ModelCodec {
         at.vm("vm", p.getVm()),
         at.natural("usage_millis", p.getUsageMillis()),
         at.natural("contention_millis", p.getContentionMillis()),
-        at.natural("throttled_millis", p.getThrottledMillis()));
+        at.natural("throttled_millis", p.getThrottledMillis()),
+        p.hasClockOffsetMillis() ? Optional.of(p.getClockOffsetMillis()) : Optional.empty());
   }
 
   public static dev.ballast.v1.CpuAlert toProto(CpuAlert alert) {

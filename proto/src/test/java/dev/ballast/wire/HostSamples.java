@@ -18,6 +18,7 @@ import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostTraits;
+import dev.ballast.core.model.KsmLoad;
 import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.NicSetup;
@@ -139,9 +140,23 @@ final class HostSamples {
                 Arbitraries.longs().between(0, 2_000))
             .as(CpuLoad::new);
     Arbitrary<VmLoad> vms =
-        Combinators.combine(vms(), naturals(), naturals(), naturals()).as(VmLoad::new);
+        Combinators.combine(
+                vms(), naturals(), naturals(), naturals(), Arbitraries.longs().optional())
+            .as(VmLoad::new);
+    Arbitrary<KsmLoad> ksm =
+        Combinators.combine(
+                naturals(),
+                Arbitraries.longs().optional(),
+                naturals().optional(),
+                naturals().optional())
+            .as(KsmLoad::new);
     return Combinators.combine(
-            naturals(), naturals(), naturals(), cpus.list().ofMaxSize(6), vms.list().ofMaxSize(6))
+            naturals(),
+            naturals(),
+            naturals(),
+            cpus.list().ofMaxSize(6),
+            vms.list().ofMaxSize(6),
+            ksm.optional())
         .as(HostLoad::new);
   }
 

@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
  * @param observeOnly whether every command is refused
  * @param migration how VMs migrate; absent where they do not
  * @param sweepIntervalMillis how often the whole host is observed without any event
+ * @param guestClockIntervalMillis how often guests' agents are asked for the time
  * @param metrics where Prometheus may ask; absent for nowhere
  * @param storage where images are kept
  */
@@ -46,6 +47,7 @@ public record AgentConfig(
     Optional<Migration> migration,
     long telemetryIntervalMillis,
     long sweepIntervalMillis,
+    long guestClockIntervalMillis,
     SpikeSettings spike,
     Optional<Endpoint> metrics,
     Roots roots,
@@ -148,6 +150,7 @@ public record AgentConfig(
             migration(settings),
             telemetry.number("intervalMillis", 1_000, 100, 60_000),
             telemetry.number("sweepMillis", 10_000, 1_000, 600_000),
+            telemetry.number("guestClockMillis", 60_000, 1_000, 3_600_000),
             spike(settings),
             metrics(settings.section("metrics")),
             roots(settings.section("roots")),

@@ -9,6 +9,7 @@ import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.KsmLoad;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Info;
@@ -127,6 +128,16 @@ public final class AgentMetrics {
             g.call(reserved.cpus().size());
           }
         });
+    counter(
+        "ballast_agent_ksm_scanner_seconds_total",
+        "CPU time of the kernel's scanner of equal pages; absent where the agent cannot see it.",
+        c ->
+            sources
+                .counters()
+                .last()
+                .ksm()
+                .flatMap(KsmLoad::scannerMillis)
+                .ifPresent(millis -> c.call(millis / MILLIS)));
     KsmFiles ksm = new KsmFiles(sources.files());
     gauge(
         "ballast_agent_ksm_profit_bytes",
@@ -154,6 +165,18 @@ public final class AgentMetrics {
         "ballast_agent_vm_cpu_throttled_seconds_total",
         "Time that the VM's own quotas held its runnable threads back.",
         c -> counters.vmSeconds().forEach((vm, s) -> c.call(s.throttled(), vm.value())),
+        "vm");
+    gauge(
+        "ballast_agent_vm_clock_offset_seconds",
+        "By how much the guest's clock is ahead of the host's; absent where no guest agent answers.",
+        g ->
+            counters
+                .last()
+                .vms()
+                .forEach(
+                    load ->
+                        load.clockOffsetMillis()
+                            .ifPresent(offset -> g.call(offset / MILLIS, load.vm().value()))),
         "vm");
     gauge(
         "ballast_agent_vms",

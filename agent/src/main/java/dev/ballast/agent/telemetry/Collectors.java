@@ -12,6 +12,7 @@ public final class Collectors implements AutoCloseable {
   private final StatCollector stat;
   private final MemoryCollector memory;
   private final VmCollector vms;
+  private final KsmCollector ksm;
   private final Optional<CapacityCollector> capacity;
 
   /**
@@ -24,6 +25,7 @@ public final class Collectors implements AutoCloseable {
     this.stat = new StatCollector(files);
     this.memory = new MemoryCollector(files);
     this.vms = new VmCollector(files, mounts);
+    this.ksm = new KsmCollector(files);
     this.capacity =
         capacityCgroup.map(directory -> new CapacityCollector(files, mounts, directory));
   }
@@ -40,7 +42,8 @@ public final class Collectors implements AutoCloseable {
         capacity.flatMap(CapacityCollector::collectPerCpu).orElseGet(stat::collect),
         capacity.map(CapacityCollector::collectNanos).orElseGet(OptionalLong::empty),
         memory.collectBytes(),
-        vms.collect());
+        vms.collect(),
+        ksm.collect(monotonicNanos));
   }
 
   @Override

@@ -34,7 +34,8 @@ public final class Sampler {
   public static HostLoad step(RawSample before, RawSample now) {
     long elapsedNanos = now.monotonicNanos() - before.monotonicNanos();
     if (elapsedNanos <= 0) {
-      return new HostLoad(now.epochMillis(), 0, now.memoryAvailableBytes(), List.of(), List.of());
+      return new HostLoad(
+          now.epochMillis(), 0, now.memoryAvailableBytes(), List.of(), List.of(), now.ksm());
     }
     List<CpuLoad> cpus = cpuLoads(before.cpus(), now.cpus(), elapsedNanos);
     return new HostLoad(
@@ -42,7 +43,8 @@ public final class Sampler {
         usageMillis(before, now, cpus, elapsedNanos),
         now.memoryAvailableBytes(),
         cpus,
-        vmLoads(before, now, elapsedNanos));
+        vmLoads(before, now, elapsedNanos),
+        now.ksm());
   }
 
   private static List<CpuLoad> cpuLoads(CpuTimes before, CpuTimes now, long elapsedNanos) {

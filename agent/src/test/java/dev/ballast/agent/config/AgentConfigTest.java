@@ -49,6 +49,7 @@ class AgentConfigTest {
                 Optional.empty(),
                 1_000,
                 10_000,
+                60_000,
                 SpikeSettings.DEFAULT,
                 Optional.empty(),
                 new AgentConfig.Roots(Path.of("/proc"), Path.of("/sys"), Path.of("/run")),
@@ -76,7 +77,7 @@ class AgentConfigTest {
                 observeOnly: true
                 libvirt: {uri: "test:///default", timeoutMillis: 2000}
                 migration: {uri: "qemu+tls://h2/system", tls: false, unsafe: true}
-                telemetry: {intervalMillis: 500, sweepMillis: 5000}
+                telemetry: {intervalMillis: 500, sweepMillis: 5000, guestClockMillis: 30000}
                 metrics: {listen: 0.0.0.0:9743}
                 spike: {thresholdPercent: 80, clearPercent: 60, holdMillis: 1000, repeatMillis: 2000}
                 roots: {proc: /p, sys: /s, run: /r}
@@ -106,6 +107,7 @@ class AgentConfigTest {
                 Optional.of(new AgentConfig.Migration("qemu+tls://h2/system", false, true)),
                 500,
                 5_000,
+                30_000,
                 new SpikeSettings(800, 600, 1_000, 2_000),
                 Optional.of(new Endpoint("0.0.0.0", 9743)),
                 new AgentConfig.Roots(Path.of("/p"), Path.of("/s"), Path.of("/r")),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ballast.agent.FixtureTree;
 import dev.ballast.agent.host.clock.HostClock;
 import dev.ballast.agent.telemetry.VmCounters.VcpuCounters;
+import dev.ballast.core.model.KsmLoad;
 import dev.ballast.core.model.VmName;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +60,55 @@ class CollectorsTest {
     assertThat(sample.cpus().cpu(1)).isEqualTo(2);
     assertThat(sample.cpus().busyNanos(0)).isEqualTo(1_850_000_000L);
     assertThat(sample.cpus().busyNanos(1)).isEqualTo(450_000_000L);
+  }
+
+  @Test
+  void whatMergingSavesAndItsScannerTakes() {
+    ksm("1048576");
+    tree.write("/proc/40/comm", "qemu\n")
+        .write("/proc/37/comm", "ksmd\n")
+        .write("/proc/37/stat", "37 (ks) d) S 2 0 0 0 -1 2097216 0 0 0 0 5 1204 0 0 25 5 1 0 27\n")
+        .write("/sys/devices/system/node/node0/meminfo", "Node 0 MemFree:  70 kB\n")
+        .write("/sys/devices/system/node/node1/meminfo", "Node 1 MemFree:  30 kB\n");
+
+    assertThat(collect(Optional.empty()).ksm())
+        .contains(
+            new KsmLoad(
+                3 * 4_096, Optional.of(1_048_576L), Optional.of(12_090L), Optional.of(30_720L)));
+  }
+
+  @Test
+  void aScannerThatCannotBeSeenTakesNobodyKnowsWhat() {
+    ksm("-8192");
+
+    assertThat(collect(Optional.empty()).ksm())
+        .contains(
+            new KsmLoad(3 * 4_096, Optional.of(-8_192L), Optional.empty(), Optional.of(3_072L)));
+  }
+
+  @Test
+  void mergingIsReadEveryTenSeconds() {
+    ksm("1");
+    KsmCollector collector = new KsmCollector(tree.files());
+    Optional<KsmLoad> first = collector.collect(0);
+    tree.write("/sys/kernel/mm/ksm/pages_sharing", "9\n");
+
+    assertThat(collector.collect(KsmCollector.PERIOD_NANOS - 1)).isEqualTo(first);
+    assertThat(collector.collect(KsmCollector.PERIOD_NANOS).map(KsmLoad::savedBytes))
+        .contains(9L * 4_096);
+  }
+
+  @Test
+  void aKernelWithoutMergingTellsNothingOfIt() {
+    assertThat(collect(Optional.empty()).ksm()).isEmpty();
+  }
+
+  private void ksm(String profit) {
+    tree.write("/sys/kernel/mm/ksm/run", "1\n")
+        .write("/sys/kernel/mm/ksm/pages_to_scan", "100\n")
+        .write("/sys/kernel/mm/ksm/sleep_millisecs", "20\n")
+        .write("/sys/kernel/mm/ksm/pages_sharing", "3\n")
+        .write("/sys/kernel/mm/ksm/general_profit", profit + "\n");
   }
 
   @Test

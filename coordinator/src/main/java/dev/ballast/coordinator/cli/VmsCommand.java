@@ -31,6 +31,7 @@ final class VmsCommand extends ApiCommand {
     "WAITS",
     "RUNS ON",
     "THROTTLED",
+    "CLOCK",
     "ASSIGNED",
     "EMULATOR",
     "AUTOMATION",
@@ -77,6 +78,7 @@ final class VmsCommand extends ApiCommand {
     cells.add(Cell.of(vm.hasLivePins() ? Words.pins(vm.getLivePins()) : ""));
     if (wide) {
       cells.add(Cell.of(vm.hasLoad() ? Words.percent(vm.getLoad().getThrottledMillis()) : ""));
+      cells.add(Cell.of(clock(vm)));
       cells.add(Cell.of(vm.hasAssignedPins() ? Words.pins(vm.getAssignedPins()) : ""));
       cells.add(Cell.of(vm.hasLivePins() ? vm.getLivePins().getEmulator() : ""));
       cells.add(Cell.of(Words.name(vm.getAutomation(), "AUTOMATION_")));
@@ -100,6 +102,15 @@ final class VmsCommand extends ApiCommand {
               Style.PLAIN;
         };
     return new Cell(Words.name(state, "DOMAIN_STATE_"), style);
+  }
+
+  /** By how much the guest's clock is ahead of its host's. */
+  private static String clock(Vm vm) {
+    if (!vm.hasLoad() || !vm.getLoad().hasClockOffsetMillis()) {
+      return "";
+    }
+    long millis = vm.getLoad().getClockOffsetMillis();
+    return (millis < 0 ? "-" : "+") + Words.span(Math.abs(millis));
   }
 
   private static String limits(Vm vm) {

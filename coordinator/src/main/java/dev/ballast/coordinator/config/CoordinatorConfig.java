@@ -1,6 +1,7 @@
 package dev.ballast.coordinator.config;
 
 import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.balance.KsmPolicy;
 import dev.ballast.core.balance.MigrationPolicy;
 import dev.ballast.core.balance.RebalanceSchedule;
 import dev.ballast.core.balance.ReliefPolicy;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param relief when and how far hot spots are relieved
  * @param planning how VMs are placed
  * @param schedule when the balancer rebalances by itself
+ * @param ksm who decides about same-page merging
  */
 public record CoordinatorConfig(
     ListenAddress listen,
@@ -38,7 +40,8 @@ public record CoordinatorConfig(
     Optional<ListenAddress> metrics,
     ReliefPolicy relief,
     PlanningPolicy planning,
-    RebalanceSchedule schedule) {
+    RebalanceSchedule schedule,
+    KsmPolicy ksm) {
   public static final String DEFAULT_LISTEN = "0.0.0.0:7443";
 
   /** What the documentation proposes for metrics. */
@@ -117,7 +120,8 @@ public record CoordinatorConfig(
             metrics(settings.section("metrics")),
             relief,
             planning.policy(),
-            planning.schedule());
+            planning.schedule(),
+            PlanningKeys.ksm(settings.section("ksm")));
     settings.check();
     return config;
   }

@@ -1,5 +1,6 @@
 package dev.ballast.coordinator.config;
 
+import dev.ballast.core.balance.KsmPolicy;
 import dev.ballast.core.balance.MigrationPolicy;
 import dev.ballast.core.balance.RebalanceSchedule;
 import dev.ballast.core.placement.PlacementPolicy;
@@ -9,7 +10,7 @@ import dev.ballast.core.planning.RebalancePlanner.Extent;
 import dev.ballast.core.search.Aim;
 import dev.ballast.core.settings.Settings;
 
-/** The keys of {@code placement} and {@code balance}. */
+/** The keys of {@code placement}, {@code balance} and {@code ksm}. */
 final class PlanningKeys {
   private static final long VCPUS_HIGHEST = 1_000;
   private static final long RESERVE_HIGHEST = 1L << 50;
@@ -69,6 +70,24 @@ final class PlanningKeys {
         balance.number(
             "intervalMillis", absent.intervalMillis(), INTERVAL_LOWEST, INTERVAL_HIGHEST),
         balance.number("holdMillis", absent.holdMillis(), 0, INTERVAL_HIGHEST));
+  }
+
+  /** Reads the section {@code ksm}. */
+  static KsmPolicy ksm(Settings ksm) {
+    KsmPolicy absent = KsmPolicy.DEFAULT;
+    long intervalMillis =
+        ksm.number("intervalMillis", absent.intervalMillis(), INTERVAL_LOWEST, INTERVAL_HIGHEST);
+    long holdMillis =
+        ksm.number(
+            "holdMillis",
+            Math.max(absent.holdMillis(), intervalMillis),
+            INTERVAL_LOWEST,
+            INTERVAL_HIGHEST);
+    if (holdMillis < intervalMillis) {
+      ksm.fault("holdMillis", "must not be less than ksm.intervalMillis");
+    }
+    return new KsmPolicy(
+        ksm.choice("policy", absent.mode()), intervalMillis, Math.max(intervalMillis, holdMillis));
   }
 
   private static Weights weights(Settings settings, Weights absent) {

@@ -5,6 +5,7 @@ import dev.ballast.coordinator.store.StoreException;
 import dev.ballast.coordinator.store.StoredDecision;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.HostName;
+import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.plan.Decision;
 import java.util.HashMap;
@@ -42,6 +43,26 @@ final class DecisionLog {
     append(decision, nowMillis);
     alert.vms().stream().limit(VM_LIMIT).forEach(vm -> append(about(decision, vm), nowMillis));
     tell(host, decision.reason(), Map.of("kind", decision.kind()));
+  }
+
+  /** Nothing is done on the host, which no alert led to. */
+  void waits(HostView host, Decision decision, long nowMillis) {
+    String reason = withoutNumbers(decision.reason());
+    if (!reason.equals(last.put(host.name(), reason))) {
+      append(decision, nowMillis);
+      concerns(host, List.of(decision), nowMillis);
+      tell(host.name(), decision.reason(), Map.of("kind", decision.kind()));
+    }
+  }
+
+  /** Decisions about a host are kept with those of its VMs that run. */
+  void concerns(HostView host, List<Decision> decided, long nowMillis) {
+    host.domains().values().stream()
+        .filter(domain -> domain.state().isActive())
+        .limit(VM_LIMIT)
+        .forEach(
+            domain ->
+                decided.forEach(decision -> append(about(decision, domain.name()), nowMillis)));
   }
 
   /** Nothing is done about the cluster as a whole, for the reason given. */

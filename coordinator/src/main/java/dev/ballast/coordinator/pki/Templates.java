@@ -89,6 +89,14 @@ final class Templates {
         #  minGainPercent: 10
         #  maxMoves: 16
         #  concurrentMigrations: 4
+
+        # Same-page merging: off leaves it to operators, on lets it run, auto measures whether what
+        # it saves is worth its scanner (docs/host-actions.md).
+        #ksm:
+        #  policy: off
+        #  intervalMillis: 600000
+        #  # How long a host rests after a change, and a new scanner is measured.
+        #  holdMillis: 1800000
         """
         .formatted(quoted(listen), quoted(stateDir.toString()));
   }
@@ -136,6 +144,8 @@ final class Templates {
 
         telemetry:
           intervalMillis: 1000
+          # How often guests' agents are asked for the time.
+          #guestClockMillis: 60000
 
         # An alert is raised when CPUs stay above the threshold for the hold time, and ends below
         # the other one.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ballast.core.action.MigrationLimits;
+import dev.ballast.core.balance.KsmPolicy;
 import dev.ballast.core.balance.MigrationPolicy;
 import dev.ballast.core.balance.RebalanceSchedule;
 import dev.ballast.core.balance.ReliefPolicy;
@@ -46,7 +47,8 @@ class CoordinatorConfigTest {
                 Optional.empty(),
                 ReliefPolicy.DEFAULT,
                 PlanningPolicy.DEFAULT,
-                RebalanceSchedule.DEFAULT));
+                RebalanceSchedule.DEFAULT,
+                KsmPolicy.DEFAULT));
   }
 
   @Test
@@ -102,6 +104,7 @@ class CoordinatorConfigTest {
                   concurrentMigrations: 3
                   weights: {overload: 9, imbalance: 8, mismatch: 7, remoteness: 6, fragmentation: 5,
                             consolidation: 4, migration: 3, moves: 2, interruption: 1}
+                ksm: {policy: auto, intervalMillis: 7000, holdMillis: 8000}
                 """))
         .isEqualTo(
             new CoordinatorConfig(
@@ -140,7 +143,8 @@ class CoordinatorConfigTest {
                         70,
                         new Weights(9, 8, 7, 6, 5, 4, 3, 2, 1),
                         1_000_000)),
-                new RebalanceSchedule(Automation.RECOMMEND, 5_000, 6_000)));
+                new RebalanceSchedule(Automation.RECOMMEND, 5_000, 6_000),
+                new KsmPolicy(KsmPolicy.Mode.AUTO, 7_000, 8_000)));
   }
 
   @Test
@@ -188,6 +192,9 @@ class CoordinatorConfigTest {
         "placement: {weights: {moves: 1001}}",
         "placement: {weights: {move: 1}}",
         "balance: {auto: yes}",
+        "ksm: {policy: yes}",
+        "ksm: {intervalMillis: 999}",
+        "ksm: {intervalMillis: 9000, holdMillis: 8999}",
         "balance: {intervalMillis: 999}",
         "balance: {holdMillis: -1}",
         "balance: {hotPercent: 0}",

@@ -9,7 +9,8 @@ import java.util.Optional;
  * was considered besides.
  *
  * @param vm the VM concerned; absent for a decision about a host
- * @param kind one of {@code place}, {@code repin}, {@code migrate}, {@code wait}, {@code operator}
+ * @param kind one of {@code place}, {@code repin}, {@code migrate}, {@code ksm}, {@code wait},
+ *     {@code operator}
  * @param rejected the options not taken, each with its reason
  */
 public record Decision(

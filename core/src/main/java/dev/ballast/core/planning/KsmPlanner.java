@@ -28,6 +28,26 @@ public final class KsmPlanner {
     return draft.finish("change KSM on " + new TreeSet<>(hosts), Origin.OPERATOR);
   }
 
+  /** Plans what the policy decided about one host. */
+  public PlanResult judged(
+      Snapshot snapshot,
+      HostName host,
+      KsmSettings target,
+      String reason,
+      String cost,
+      String gain) {
+    PlanDraft draft = new PlanDraft(snapshot);
+    HostView view = snapshot.hosts().get(host);
+    if (view == null || view.ksm().isEmpty()) {
+      draft.problem(host, "has no KSM");
+      return draft.finish("", Origin.BALANCER);
+    }
+    draft.step(host, new SetKsm(target), new KsmRecord(view.ksm().get()), List.of());
+    draft.decide(new Decision("ksm", Optional.empty(), reason, cost, gain, List.of()));
+    draft.change(new DesiredChange.PutKsm(host, target));
+    return draft.finish("change KSM on " + host, Origin.BALANCER);
+  }
+
   private static void plan(Snapshot snapshot, HostName host, KsmChange change, PlanDraft draft) {
     HostView view = snapshot.hosts().get(host);
     if (view == null) {

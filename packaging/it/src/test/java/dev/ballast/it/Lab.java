@@ -22,6 +22,10 @@ final class Lab implements AutoCloseable {
   static final String EMULATOR = "/var/cache/ballast-lab/bin/qemu-lab";
   static final String KERNEL = "/var/cache/ballast-lab/guest/vmlinuz";
   static final String INITRD = "/var/cache/ballast-lab/guest/initrd.gz";
+
+  /** The same guest with QEMU's guest agent in it, which {@link #startGuestAgent} starts. */
+  static final String AGENT_INITRD = "/var/cache/ballast-lab/guest/initrd-agent.gz";
+
   private static final String SCRIPT = ROOT.resolve("packaging/lab/lab.sh").toString();
 
   static {
@@ -98,6 +102,16 @@ final class Lab implements AutoCloseable {
 
   void awaitGuest(String host, String vm) {
     script(100, "wait-guest", host, vm, "90").orFail();
+  }
+
+  /** What a command in the guest prints. */
+  String inGuest(String host, String vm, String command) {
+    return script(60, "run", host, vm, command).orFail().strip();
+  }
+
+  /** In a guest that was booted with {@link #AGENT_INITRD} and has the agent's channel. */
+  void startGuestAgent(String host, String vm) {
+    inGuest(host, vm, "qemu-ga -d -p /dev/vport*p1");
   }
 
   /** The CPUs that the guest's first vCPU may use, by the kernel. */

@@ -3,6 +3,8 @@ package dev.ballast.agent.host.libvirt;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.LongByReference;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of libvirt that libvirt-java lacks, mapped directly. */
@@ -44,6 +46,10 @@ final class DirectLibvirt {
   static native int virDomainSetNumaParameters(Pointer domain, byte[] params, int count, int flags);
 
   static native int virDomainSetTime(Pointer domain, long seconds, int nanoseconds, int flags);
+
+  /** What the guest's agent says: its {@code seconds} since 1970, and {@code nanoseconds}. */
+  static native int virDomainGetTime(
+      Pointer domain, LongByReference seconds, IntByReference nanoseconds, int flags);
 
   static native int virDomainMigrateStartPostCopy(Pointer domain, int flags);
 
