@@ -16,6 +16,7 @@ import dev.ballast.core.model.HostFacts;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostObservation;
 import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.KsmLoad;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.OtherOwner;
 import dev.ballast.core.model.VmLoad;
@@ -65,7 +66,8 @@ class AgentMetricsTest {
         busy,
         4096,
         List.of(new CpuLoad(0, busy)),
-        List.of(new VmLoad(WEB, used, waited, 2 * waited)));
+        List.of(new VmLoad(WEB, used, waited, 2 * waited).withClockOffset(-1_500)),
+        Optional.of(new KsmLoad(1, Optional.empty(), Optional.of(2_500L), Optional.empty())));
   }
 
   private PrometheusRegistry registry(HostObservation observation) {
@@ -161,6 +163,8 @@ class AgentMetricsTest {
         .contains("ballast_agent_clock_synchronised 1.0\n")
         .contains("ballast_agent_other_owner{owner=\"ksmtuned\"} 1.0\n")
         .contains("ballast_agent_ksm_sharing_pages 21.0\n")
+        .contains("ballast_agent_ksm_scanner_seconds_total 2.5\n")
+        .contains("ballast_agent_vm_clock_offset_seconds{vm=\"web\"} -1.5\n")
         .contains("ballast_agent_build_info{version=\"0.1.0\"} 1\n")
         .contains("process_resident_memory_bytes 2097152.0\n")
         .contains("process_cpu_seconds_total 2.0\n");
