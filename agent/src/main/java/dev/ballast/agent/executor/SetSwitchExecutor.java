@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ballast.agent.executor.ObjectState.SwitchPresent;
 import dev.ballast.agent.host.ovs.OvsdbFault;
 import dev.ballast.agent.host.ovs.OvsdbWriter;
+import dev.ballast.core.action.LinkRules;
 import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.model.ObservedSwitch;
@@ -147,6 +148,11 @@ final class SetSwitchExecutor implements ActionExecutor {
     String carries = seen.links().get(card);
     if (carries == null) {
       return Optional.of(Illegal.of("the host has no network card " + card));
+    }
+    Optional<String> owner = LinkRules.owner(carries);
+    if (owner.isPresent()) {
+      return Optional.of(
+          new Illegal(RefusalReason.OTHER_OWNER, LinkRules.otherOwner(card, owner.get())));
     }
     return carries.isEmpty()
         ? Optional.empty()

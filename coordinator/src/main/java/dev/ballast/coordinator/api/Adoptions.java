@@ -4,6 +4,7 @@ import dev.ballast.coordinator.cluster.Cluster;
 import dev.ballast.coordinator.cluster.DefinitionQueries;
 import dev.ballast.coordinator.cluster.DefinitionQueries.Definition;
 import dev.ballast.coordinator.cluster.DefinitionQueries.Unanswered;
+import dev.ballast.core.model.HostSetting.OtherNetworks;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
@@ -63,6 +64,9 @@ final class Adoptions {
     PlanResult result = planner.plan(snapshot, gathering.request(gathering.definitions));
     PlanAdoptResponse.Builder response =
         PlanAdoptResponse.newBuilder().addAllLeftAlone(gathering.leftAlone);
+    if (gathering.request.getVmsCount() == 0) {
+      response.addAllNetworks(networks(gathering.host));
+    }
     if (result instanceof PlanResult.Planned(var plan)) {
       for (DesiredChange change : plan.changes()) {
         if (change instanceof DesiredChange.PutSpec(var spec)) {
@@ -77,6 +81,24 @@ final class Adoptions {
       throw Problem.tooMuch("the files of so many VMs are too large; name fewer of them");
     }
     return response.setPlan(plans.answer(snapshot, result)).build();
+  }
+
+  /** No network is taken over: that would restart it, and cut off the guests in it. */
+  private static List<String> networks(HostView host) {
+    List<String> lines = new ArrayList<>();
+    if (host.settings().get(OtherNetworks.KEY) instanceof OtherNetworks others) {
+      others
+          .networks()
+          .forEach(
+              (name, what) ->
+                  lines.add(
+                      name
+                          + ": "
+                          + what
+                          + ": stays its owner's, and the cards of guests in it stay; 'ballast"
+                          + " libvirt-network set' makes others beside it"));
+    }
+    return lines;
   }
 
   /** Of one call: the definitions, and what stands against them. */

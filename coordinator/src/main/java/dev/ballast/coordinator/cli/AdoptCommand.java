@@ -77,6 +77,7 @@ final class AdoptCommand extends ApiCommand {
     }
     Terminal terminal = session.terminal();
     response.getLeftAloneList().forEach(why -> terminal.error("left alone: " + why));
+    response.getNetworksList().forEach(what -> terminal.error("libvirt network " + what));
     if (response.getFilesCount() == 0) {
       if (!output.isDocument()) {
         terminal.line("Nothing to adopt: " + host + " has no other VM that could be.");

@@ -36,6 +36,7 @@ class AdoptTest {
             .addFiles(SpecFile.newBuilder().setPath("a.yaml").setContent("kind: VM\nname: a\n"))
             .addFiles(SpecFile.newBuilder().setPath("b.yaml").setContent("kind: VM\nname: b\n"))
             .addLeftAlone("c: is transient")
+            .addNetworks("default: nat 192.0.2.1/24 on virbr0: stays its owner's")
             .build();
     cli.coordinator.progress =
         List.of(
@@ -59,7 +60,9 @@ class AdoptTest {
         .contains("0 steps", "would be written: " + folder.resolve("a.yaml"), "name: b")
         .contains("Nothing was written, remembered or changed")
         .contains("ballast adopt h1 --dir " + folder + " --run");
-    assertThat(result.err()).contains("left alone: c: is transient");
+    assertThat(result.err())
+        .contains("left alone: c: is transient")
+        .contains("libvirt network default: nat 192.0.2.1/24 on virbr0: stays its owner's");
     assertThat(folder).doesNotExist();
     assertThat(cli.coordinator.received(ExecutePlanRequest.class)).isFalse();
   }

@@ -29,11 +29,21 @@ public final class LinkRules {
     return Optional.empty();
   }
 
+  /** How a text about a link says whose it is. */
+  public static final String MANAGED = "is managed by ";
+
+  /** Who manages the link that a text with {@link #MANAGED} is about. */
+  public static Optional<String> owner(String text) {
+    int at = text.indexOf(MANAGED);
+    return at < 0 ? Optional.empty() : Optional.of(text.substring(at + MANAGED.length()));
+  }
+
   /** What to do about a link that another program manages. */
   public static String otherOwner(String link, String owner) {
     return "link "
         + link
-        + " is managed by "
+        + " "
+        + MANAGED
         + owner
         + ": change it there, or take it out of its configuration first";
   }

@@ -1,6 +1,7 @@
 package dev.ballast.core.planning;
 
 import dev.ballast.core.action.Expectation.SwitchRecord;
+import dev.ballast.core.action.LinkRules;
 import dev.ballast.core.action.Reversible.SetSwitch;
 import dev.ballast.core.drift.DesiredSwitch;
 import dev.ballast.core.model.HostName;
@@ -243,6 +244,8 @@ final class SwitchSteps {
     String held = seen.links().get(card);
     if (held == null) {
       draft.problem(host.name(), "has no network card " + card);
+    } else if (LinkRules.owner(held).isPresent()) {
+      draft.problem(host.name(), LinkRules.otherOwner(card, LinkRules.owner(held).get()));
     } else if (!held.isEmpty()) {
       draft.problem(
           host.name(),
@@ -311,6 +314,11 @@ final class SwitchSteps {
             + (repairs && action.removed().isEmpty() ? ": drift is repaired" : ""),
         action.removed().isEmpty() ? "none" : "links of these bridges",
         "networks as specified");
+    HostView view = snapshot.hosts().get(host);
+    if (view != null) {
+      Announced.missing(view, action.bridges().values())
+          .forEach(line -> decide("warning: " + line, "none", "none"));
+    }
   }
 
   private void decide(String reason, String cost, String gain) {

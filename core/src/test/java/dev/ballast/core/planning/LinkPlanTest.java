@@ -8,9 +8,15 @@ import dev.ballast.core.model.HostLink;
 import dev.ballast.core.model.HostLink.Former;
 import dev.ballast.core.model.HostLink.Kind;
 import dev.ballast.core.model.HostSetting;
+import dev.ballast.core.model.LinkNeighbour;
+import dev.ballast.core.model.LinkSetting.Neighbours;
 import dev.ballast.core.model.LinkSetting.OtherLinks;
 import dev.ballast.core.model.LinkSetting.OwnLinks;
+import dev.ballast.core.model.NetworkName;
+import dev.ballast.core.model.NetworkSpec;
+import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.sample.Sample;
 import java.util.List;
@@ -140,6 +146,44 @@ class LinkPlanTest {
     HostLink less = HostLink.bridge(0, false, set("eth0"), set(ADDRESS), set(ROUTE));
     assertThat(planned(snapshot, merge(snapshot, one("br0", less), false)).links())
         .containsOnlyKeys("br0", "eth0");
+  }
+
+  private static Snapshot trunked(LinkNeighbour... neighbours) {
+    SortedMap<String, HostSetting> settings = new TreeMap<>();
+    settings.put(Neighbours.KEY, new Neighbours(new TreeSet<>(List.of(neighbours))));
+    ObservedSwitch ovs = new ObservedSwitch(new TreeMap<>(), new TreeMap<>(Map.of("eth1", "")));
+    return Sample.snapshot(Sample.lab("h1").withSettings(settings).withOvs(Optional.of(ovs)));
+  }
+
+  private static String bridgePlan(Snapshot snapshot) {
+    NetworkSpec network =
+        new NetworkSpec(
+            new NetworkName("lan"),
+            "brl",
+            new TreeSet<>(),
+            set("eth1"),
+            Optional.empty(),
+            new TreeSet<>(List.of(10, 20)),
+            false);
+    return new ApplyPlanner()
+        .plan(
+            snapshot,
+            new ApplyPlanner.Declared(List.of(), List.of(network)),
+            PlacementPolicy.DEFAULT,
+            false)
+        .toString();
+  }
+
+  @Test
+  void aTrunkThatTheNeighbourDoesNotAnnounceIsWarnedOf() {
+    LinkNeighbour some = new LinkNeighbour("eth1", "switch-1", "ge-7", new TreeSet<>(List.of(10)));
+    LinkNeighbour all =
+        new LinkNeighbour("eth1", "switch-1", "ge-7", new TreeSet<>(List.of(10, 20)));
+
+    assertThat(bridgePlan(trunked(some)))
+        .contains("switch-1 ge-7", "does not announce VLANs [20]", "not verified");
+    assertThat(bridgePlan(trunked())).contains("no neighbour of eth1 on h1 announces VLANs");
+    assertThat(bridgePlan(trunked(all))).doesNotContain("announce").contains("brl");
   }
 
   @Test

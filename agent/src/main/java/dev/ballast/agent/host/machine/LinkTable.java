@@ -43,21 +43,12 @@ final class LinkTable {
   private static final long FOREVER = 0xFFFF_FFFFL;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Kinds of links that are no place for anything, or belong to a switch. */
+  /** Kinds of links that are no place for an address of the host. */
   private static final Set<String> INNER =
-      Set.of(
-          "openvswitch",
-          "tun",
-          "sit",
-          "gre",
-          "gretap",
-          "erspan",
-          "ipip",
-          "ip6tnl",
-          "ip6gre",
-          "vti",
-          "vti6",
-          "ifb");
+      Set.of("sit", "gre", "gretap", "erspan", "ipip", "ip6tnl", "ip6gre", "vti", "vti6", "ifb");
+
+  /** How names of guests' links, and of a switch's inner ones, begin. */
+  private static final List<String> GUESTS = List.of("vnet", "tap", "ovs-");
 
   private final KernelFiles files;
   private final Commands commands;
@@ -140,8 +131,7 @@ final class LinkTable {
     boolean isContainers = kind(link).equals("veth") && link.has("master");
     return LinkSetting.NAME.matcher(name).matches()
         && !name.equals("lo")
-        && !name.startsWith("vnet")
-        && !name.startsWith("ovs-")
+        && GUESTS.stream().noneMatch(name::startsWith)
         && !isContainers
         && !INNER.contains(kind(link));
   }

@@ -40,6 +40,7 @@ public final class MachineSettings {
   private final NftTable table;
   private final VirtualNetworkChange networks;
   private final LinkTable links;
+  private final LldpTable lldp;
   private final StoredFiles stored;
 
   /** Without programs and without libvirt. */
@@ -57,6 +58,7 @@ public final class MachineSettings {
     this.table = new NftTable(files, commands);
     this.networks = new VirtualNetworkChange(networks, files);
     this.links = new LinkTable(files, commands);
+    this.lldp = new LldpTable(files, commands);
     this.stored = stored;
     this.hugepages = new HugepagePools(files);
     this.guestCpus = new GuestCpus(files);
@@ -73,6 +75,7 @@ public final class MachineSettings {
     table.read().ifPresent(found -> settings.put(found.key(), found));
     networks.read().forEach(found -> settings.put(found.key(), found));
     links.read().forEach(found -> settings.put(found.key(), found));
+    lldp.read().ifPresent(found -> settings.put(found.key(), found));
     settings.putAll(stored.read());
     return settings;
   }

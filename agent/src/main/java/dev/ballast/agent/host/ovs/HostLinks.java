@@ -1,6 +1,8 @@
 package dev.ballast.agent.host.ovs;
 
 import dev.ballast.agent.host.kernel.KernelFiles;
+import dev.ballast.agent.host.machine.LinkOwners;
+import dev.ballast.core.action.LinkRules;
 import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -40,6 +42,7 @@ public final class HostLinks {
     SortedMap<String, String> links = new TreeMap<>();
     Map<String, List<String>> addresses = addresses();
     Map<String, Set<String>> routes = routes();
+    LinkOwners owners = new LinkOwners(files);
     for (String line : files.read("/proc/net/dev").orElse("").lines().toList()) {
       int colon = line.indexOf(':');
       String name = colon < 0 ? "" : line.substring(0, colon).strip();
@@ -49,7 +52,8 @@ public final class HostLinks {
             carries(
                 name,
                 addresses.getOrDefault(name, List.of()),
-                routes.getOrDefault(name, Set.of())));
+                routes.getOrDefault(name, Set.of()),
+                owners.of(name)));
       }
     }
     return links;
@@ -59,7 +63,7 @@ public final class HostLinks {
     return name.equals("lo") || name.startsWith("vnet") || name.startsWith("ovs-");
   }
 
-  private String carries(String name, List<String> addresses, Set<String> routes) {
+  private String carries(String name, List<String> addresses, Set<String> routes, String owner) {
     List<String> found = new ArrayList<>();
     if (!addresses.isEmpty()) {
       found.add("has the address " + String.join(", ", addresses));
@@ -77,6 +81,9 @@ public final class HostLinks {
       if (entry.startsWith("upper_")) {
         found.add("is below " + entry.substring("upper_".length()));
       }
+    }
+    if (!owner.isEmpty()) {
+      found.add(LinkRules.MANAGED + owner);
     }
     return String.join(", ", found);
   }
