@@ -84,9 +84,11 @@ public final class Restoration {
       if (executor.atTarget(found)) {
         return false;
       }
-      Optional<Illegal> illegal = executor.illegal(found, host);
-      if (illegal.isPresent()) {
-        throw new ExecutionFault(illegal.get().detail());
+      Optional<String> why =
+          host.otherOwner(action, found)
+              .or(() -> executor.illegal(found, host).map(Illegal::detail));
+      if (why.isPresent()) {
+        throw new ExecutionFault(why.get());
       }
       executor.apply(found, host, writer);
       log.info("restored after the reboot: {} (was {})", action.describe(), found.describe());

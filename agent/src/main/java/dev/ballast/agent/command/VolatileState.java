@@ -92,5 +92,8 @@ public final class VolatileState {
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel directory = FileChannel.open(file.resolveSibling("."))) {
+      directory.force(true); // an older file would restore what has been changed since
+    }
   }
 }

@@ -4,10 +4,17 @@ import dev.ballast.agent.executor.ObjectState.DomainPresent;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.model.DomainState;
+import java.util.List;
 import java.util.Optional;
 
-/** Ends a domain's QEMU process. */
+/**
+ * Ends a domain's QEMU process; never that of a copy that another host's may still need: the guest
+ * of a migration that has not ended may be on either host, or partly on both.
+ */
 final class DestroyDomainExecutor extends FinalExecutor {
+  /** What {@link HostReader#stateAndReason} says of such a copy, or contains. */
+  private static final List<String> UNENDED = List.of("(post-copy", "PAUSED (migration)");
+
   private final DestroyDomain action;
 
   DestroyDomainExecutor(DestroyDomain action) {
@@ -22,6 +29,29 @@ final class DestroyDomainExecutor extends FinalExecutor {
   @Override
   Optional<Illegal> illegal(DomainPresent present) {
     return Optional.empty();
+  }
+
+  @Override
+  Optional<Illegal> illegal(DomainPresent present, HostReader host) {
+    if (!present.active()) {
+      return Optional.empty();
+    }
+    try {
+      String state = host.stateAndReason(action.vm());
+      return UNENDED.stream().anyMatch(state::contains) || host.migration(action.vm()).isPresent()
+          ? Optional.of(
+              Illegal.of(
+                  "domain "
+                      + action.vm()
+                      + " is "
+                      + state
+                      + ", part of a migration that has not ended: look at it on both hosts;"
+                      + " once it runs on the other one, end this copy with virsh destroy"))
+          : Optional.empty();
+    } catch (LibvirtFault e) {
+      return Optional.of(
+          Illegal.of("whether " + action.vm() + " is being migrated: " + e.getMessage()));
+    }
   }
 
   @Override

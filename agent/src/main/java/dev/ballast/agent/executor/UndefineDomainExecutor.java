@@ -84,9 +84,16 @@ final class UndefineDomainExecutor implements ActionExecutor {
     }
     return before instanceof DomainPresent old
             && now instanceof DomainPresent found
-            && Configurations.sameExceptAutostart(old, found)
+            && (Configurations.sameExceptAutostart(old, found) || startedMeanwhile(old, found))
         ? Standing.OWN_STEP
         : Standing.FOREIGN;
+  }
+
+  /** Started by somebody just before it was undefined: the guest would be gone once it stops. */
+  private static boolean startedMeanwhile(DomainPresent old, DomainPresent found) {
+    return found.active()
+        && !found.persistent()
+        && found.domain().uuid().equals(old.domain().uuid());
   }
 
   @Override

@@ -36,6 +36,9 @@ final class FakeLibvirt implements Libvirt, LibvirtWriter {
   /** Called before and after each write with its name; may throw. */
   Consumer<String> points = place -> {};
 
+  /** Called at each call. */
+  Runnable looks = () -> {};
+
   /** The next write of that name times out, before or after it took effect. */
   String hangs = "";
 
@@ -79,6 +82,7 @@ final class FakeLibvirt implements Libvirt, LibvirtWriter {
   }
 
   private void requireReachable() throws LibvirtFault {
+    looks.run();
     if (!reachable) {
       throw new LibvirtFault.Unavailable("libvirt is down", false);
     }
@@ -136,22 +140,26 @@ final class FakeLibvirt implements Libvirt, LibvirtWriter {
         () -> {
           try {
             DomainXml parsed = DomainXml.parse(xml);
-            guests.computeIfAbsent(parsed.name(), name -> new FakeGuest()).define(xml, parsed);
+            FakeGuest guest = guests.computeIfAbsent(parsed.name(), name -> new FakeGuest());
+            guest.define(xml, parsed);
+            guest.persistent = true;
           } catch (DomainXmlException e) {
             throw new LibvirtFault.Refused(String.valueOf(e.getMessage()));
           }
         });
   }
 
+  /** As libvirt does: a guest that runs goes on, and is gone once it stops. */
   @Override
   public void undefine(String name) throws LibvirtFault {
     write(
         "undefine",
         () -> {
           if (guest(name).active) {
-            throw new LibvirtFault.Refused("the fake has no transient domains");
+            guest(name).persistent = false;
+          } else {
+            guests.remove(name);
           }
-          guests.remove(name);
         });
   }
 
@@ -173,12 +181,20 @@ final class FakeLibvirt implements Libvirt, LibvirtWriter {
 
   @Override
   public void shutdown(String name) throws LibvirtFault {
-    write("shutdown", name, guest -> guest.active = false);
+    write("shutdown", () -> stop(name));
   }
 
   @Override
   public void destroy(String name) throws LibvirtFault {
-    write("destroy", name, guest -> guest.active = false);
+    write("destroy", () -> stop(name));
+  }
+
+  private void stop(String name) throws LibvirtFault {
+    FakeGuest guest = guest(name);
+    guest.active = false;
+    if (!guest.persistent) {
+      guests.remove(name);
+    }
   }
 
   @Override
@@ -279,7 +295,7 @@ final class FakeLibvirt implements Libvirt, LibvirtWriter {
     DomainState state = guest(name).state();
     return state == DomainState.RUNNING && migration.startedAgain
         ? STARTED_AGAIN
-        : state + " (migration)";
+        : state + " (" + migration.reason + ")";
   }
 
   @Override

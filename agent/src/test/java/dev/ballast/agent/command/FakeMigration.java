@@ -30,6 +30,9 @@ final class FakeMigration {
   int snapshots;
   String liveDevices = "";
 
+  /** Why libvirt says the guest is in its state. */
+  String reason = "migration";
+
   /** Migrations that an earlier process began are seen for so many looks. */
   int orphanLooks;
 

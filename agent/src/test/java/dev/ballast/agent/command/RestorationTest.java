@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.model.KsmSettings;
+import dev.ballast.core.model.OtherOwner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RestorationTest extends PipelineFixture {
@@ -78,6 +80,16 @@ class RestorationTest extends PipelineFixture {
   void aFrozenHostIsLeftAsItIs() throws IOException {
     only(command(1, ksm(ON)));
     Files.writeString(directory.resolve("state/freeze"), "host\tmaintenance\n");
+
+    reboot();
+    assertThat(agent.restored).isZero();
+    assertThat(host.ksm().run()).isZero();
+  }
+
+  @Test
+  void whatAnotherOwnerManagesByNowIsLeftToIt() throws IOException {
+    only(command(1, ksm(ON)));
+    host.otherOwners = Set.of(OtherOwner.KSMTUNED);
 
     reboot();
     assertThat(agent.restored).isZero();
