@@ -1,7 +1,7 @@
 package dev.ballast.agent;
 
-import dev.ballast.agent.host.storage.Trash;
-import dev.ballast.agent.host.storage.Trash.Discarded;
+import dev.ballast.agent.host.storage.DiscardedFiles;
+import dev.ballast.agent.host.storage.DiscardedFiles.Discarded;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +47,7 @@ final class TrashCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Trash trash = new Trash(config.load().storage());
+    DiscardedFiles trash = new DiscardedFiles(config.load().storage());
     Instant now = Instant.now();
     if (age == null) {
       print(trash.list(), now, "");

@@ -78,6 +78,13 @@ public final class ActionCodec {
       case Final.DestroyDomain(var vm) ->
           result.setDestroyDomain(DestroyDomain.newBuilder().setVm(vm.value()));
       case Final.MigrateDomain migrate -> result.setMigrateDomain(migrateDomain(migrate));
+      case Final.GrowVolume grow -> result.setGrowVolume(StorageActionCodec.toProto(grow));
+      case Reversible.TakeSnapshot take -> result.setTakeSnapshot(StorageActionCodec.toProto(take));
+      case Final.RevertSnapshot revert ->
+          result.setRevertSnapshot(StorageActionCodec.toProto(revert));
+      case Final.DeleteSnapshot delete ->
+          result.setDeleteSnapshot(StorageActionCodec.toProto(delete));
+      case Final.PurgeTrash purge -> result.setPurgeTrash(StorageActionCodec.toProto(purge));
     }
     return result.build();
   }
@@ -111,6 +118,13 @@ public final class ActionCodec {
           new Final.DestroyDomain(
               at.field("destroy_domain").vm("vm", p.getDestroyDomain().getVm()));
       case MIGRATE_DOMAIN -> migrateDomain(p.getMigrateDomain(), at.field("migrate_domain"));
+      case GROW_VOLUME -> StorageActionCodec.grow(p.getGrowVolume(), at.field("grow_volume"));
+      case TAKE_SNAPSHOT -> StorageActionCodec.take(p.getTakeSnapshot(), at.field("take_snapshot"));
+      case REVERT_SNAPSHOT ->
+          StorageActionCodec.revert(p.getRevertSnapshot(), at.field("revert_snapshot"));
+      case DELETE_SNAPSHOT ->
+          StorageActionCodec.delete(p.getDeleteSnapshot(), at.field("delete_snapshot"));
+      case PURGE_TRASH -> StorageActionCodec.purge(p.getPurgeTrash(), at.field("purge_trash"));
       case ACTION_NOT_SET -> throw at.fault("holds no action that this version knows");
     };
   }

@@ -6,6 +6,7 @@ import dev.ballast.core.action.Reversible;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.LinkSetting;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.v1.HostSettingRecord;
@@ -72,6 +73,7 @@ public final class HostSettingCodec {
           result.setNeighbours(LinkSettingCodec.toProto(neighbours));
       case ImageFile image -> result.setImage(StoredFileCodec.toProto(image));
       case VolumeFile volume -> result.setVolume(StoredFileCodec.toProto(volume));
+      case Trash trash -> result.setTrash(StorageActionCodec.toProto(trash));
     }
     return result.build();
   }
@@ -113,6 +115,7 @@ public final class HostSettingCodec {
       case NEIGHBOURS -> LinkSettingCodec.neighbours(p.getNeighbours(), at.field("neighbours"));
       case IMAGE -> StoredFileCodec.image(p.getImage(), at.field("image"));
       case VOLUME -> StoredFileCodec.volume(p.getVolume(), at.field("volume"));
+      case TRASH -> StorageActionCodec.trash(p.getTrash(), at.field("trash"));
       case SETTING_NOT_SET -> throw at.fault("holds no setting that this version knows");
     };
   }

@@ -4,6 +4,7 @@ import dev.ballast.core.model.Capability;
 import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainSnapshot;
 import dev.ballast.core.model.HostDevice;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
@@ -179,6 +180,7 @@ public final class ModelCodec {
     domain.liveLimits().map(LimitCodec::toProto).ifPresent(result::setLiveLimits);
     domain.configMemory().map(MemoryCodec::toProto).ifPresent(result::setConfigMemory);
     domain.liveMemory().map(MemoryCodec::toProto).ifPresent(result::setLiveMemory);
+    domain.snapshots().forEach(found -> result.addSnapshots(StorageActionCodec.toProto(found)));
     return result.build();
   }
 
@@ -215,7 +217,9 @@ public final class ModelCodec {
         at.optional("config_limits", p.hasConfigLimits(), p.getConfigLimits(), LimitCodec::limits),
         at.optional("live_limits", p.hasLiveLimits(), p.getLiveLimits(), LimitCodec::limits),
         at.optional("config_memory", p.hasConfigMemory(), p.getConfigMemory(), MemoryCodec::nodes),
-        at.optional("live_memory", p.hasLiveMemory(), p.getLiveMemory(), MemoryCodec::nodes));
+        at.optional("live_memory", p.hasLiveMemory(), p.getLiveMemory(), MemoryCodec::nodes),
+        at.list(
+            "snapshots", p.getSnapshotsList(), DomainSnapshot.LIMIT, StorageActionCodec::snapshot));
   }
 
   public static dev.ballast.v1.HostLoad toProto(HostLoad load) {

@@ -12,6 +12,7 @@ import dev.ballast.core.model.CpuAlert;
 import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.DiskSetup;
 import dev.ballast.core.model.DomainSetup;
+import dev.ballast.core.model.DomainSnapshot;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostDevice;
 import dev.ballast.core.model.HostFacts;
@@ -130,7 +131,12 @@ final class HostSamples {
                     last.get2().get1(),
                     last.get2().get2(),
                     pins.get1().map(p -> new MemoryNodes(MemoryMode.RESTRICTIVE, p.emulator())),
-                    pins.get2().map(p -> new MemoryNodes(MemoryMode.STRICT, p.emulator()))));
+                    pins.get2().map(p -> new MemoryNodes(MemoryMode.STRICT, p.emulator())),
+                    vcpus % 2 == 0
+                        ? List.of()
+                        : List.of(
+                            new DomainSnapshot("a", 7, true, false),
+                            new DomainSnapshot("b", 0, false, true))));
   }
 
   static Arbitrary<HostLoad> loads() {

@@ -18,12 +18,15 @@ import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.MemoryNodes;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.model.VolumeSource;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -100,7 +103,13 @@ final class Samples {
         names().set().ofMaxSize(4).map(names -> new HostSetting.TimeSources(new TreeSet<>(names))),
         NetworkSettingSamples.settings(),
         images(),
-        volumes());
+        volumes(),
+        names()
+            .map(
+                name ->
+                    new Trash(
+                        new TreeMap<>(
+                            Map.of("/srv/.trash/" + name, new Trash.Discarded("volume", 7, 9))))));
   }
 
   static Arbitrary<VolumeFile> volumes() {
@@ -138,6 +147,10 @@ final class Samples {
         vms().map(Final.StartDomain::new),
         vms().map(Final.DestroyDomain::new),
         vms().map(Final.SetGuestTime::new),
+        volumes().filter(VolumeFile::isPresent).map(Final.GrowVolume::new),
+        vms().map(vm -> new Final.RevertSnapshot(vm, "before-1.2", vm.value().length() % 2 == 0)),
+        vms().map(vm -> new Final.DeleteSnapshot(vm, "before-1.2")),
+        names().set().ofMinSize(1).ofMaxSize(4).map(n -> new Final.PurgeTrash(new TreeSet<>(n))),
         Combinators.combine(vms(), Arbitraries.longs().between(1_000, 3_600_000))
             .as(Final.ShutdownDomain::new),
         Combinators.combine(vms(), vms(), pins(), migrationLimits())
@@ -171,6 +184,7 @@ final class Samples {
             .as(Reversible.SetMemoryNodes::new),
         settings().map(Reversible.SetHostSetting::new),
         Combinators.combine(vms(), LimitSamples.limits()).as(Reversible.SetLimits::new),
+        vms().map(vm -> new Reversible.TakeSnapshot(vm, "before-1.2")),
         Combinators.combine(vms(), texts().filter(xml -> !xml.isEmpty()), texts())
             .as(Reversible.DefineDomain::new),
         vms().map(Reversible.UndefineDomain::new),

@@ -12,6 +12,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.VmName;
 import java.time.Duration;
@@ -82,7 +83,9 @@ final class Settling {
       case SetMemoryNodes memory -> Optional.of(memory.vm());
       case DefineDomain define -> Optional.of(define.vm());
       case UndefineDomain undefine -> Optional.of(undefine.vm());
-      case Final last -> Optional.of(last.vm());
+      case TakeSnapshot take -> Optional.of(take.vm());
+      case Final.OnDomain last -> Optional.of(last.vm());
+      case Final.PurgeTrash ignored -> Optional.empty();
       case SetKsm ignored -> Optional.empty();
       case SetHostSetting ignored -> Optional.empty();
       case SetSwitch ignored -> Optional.empty();

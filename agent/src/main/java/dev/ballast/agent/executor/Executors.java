@@ -1,8 +1,12 @@
 package dev.ballast.agent.executor;
 
 import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Final.DeleteSnapshot;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.GrowVolume;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.PurgeTrash;
+import dev.ballast.core.action.Final.RevertSnapshot;
 import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
@@ -13,6 +17,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.StoredFile;
 
@@ -47,6 +52,11 @@ public final class Executors {
       case StartDomain start -> new StartDomainExecutor(start);
       case ShutdownDomain shutdown -> new ShutdownDomainExecutor(shutdown, waiting);
       case DestroyDomain destroy -> new DestroyDomainExecutor(destroy);
+      case GrowVolume grow -> new GrowVolumeExecutor(grow);
+      case TakeSnapshot take -> new TakeSnapshotExecutor(take, waiting);
+      case RevertSnapshot revert -> new RevertSnapshotExecutor(revert, waiting);
+      case DeleteSnapshot delete -> new DeleteSnapshotExecutor(delete, waiting);
+      case PurgeTrash purge -> new PurgeTrashExecutor(purge);
       case MigrateDomain migrate ->
           new MigrateDomainExecutor(migrate, migration, waiting, steering);
     };

@@ -13,9 +13,11 @@ abstract sealed class FinalExecutor implements ActionExecutor
         ShutdownDomainExecutor,
         DestroyDomainExecutor,
         SetGuestTimeExecutor,
+        RevertSnapshotExecutor,
+        DeleteSnapshotExecutor,
         MigrateDomainExecutor {
   @Override
-  public abstract Final action();
+  public abstract Final.OnDomain action();
 
   @Override
   public ObjectState observe(HostReader host) throws LibvirtFault, ExecutionFault {

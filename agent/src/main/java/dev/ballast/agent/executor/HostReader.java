@@ -186,7 +186,7 @@ public final class HostReader {
             ? tuning(row, row.liveXml()).flatMap(told -> observed(vm, told))
             : Optional.empty();
     return new DomainPresent(
-        withLimits(domain, config, live),
+        withLimits(domain, config, live).withSnapshots(row.snapshots()),
         row.active(),
         row.autostart(),
         row.managedSave(),

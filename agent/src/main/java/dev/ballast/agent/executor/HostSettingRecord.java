@@ -11,6 +11,7 @@ import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.ImageFile.Content;
 import dev.ballast.core.model.LinkSetting;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VolumeFile;
@@ -42,6 +43,7 @@ final class HostSettingRecord {
 
   private static final int IMAGE = 120;
   private static final int VOLUME = 121;
+  private static final int TRASH = 180;
 
   private HostSettingRecord() {}
 
@@ -91,6 +93,16 @@ final class HostSettingRecord {
         out.writeInt(foreignRules);
       }
       case LinkSetting links -> LinkRecord.write(out, links);
+      case Trash(var files) -> {
+        out.writeByte(TRASH);
+        out.writeInt(files.size());
+        for (Map.Entry<String, Trash.Discarded> entry : files.entrySet()) {
+          ObjectStateCodec.text(out, entry.getKey());
+          ObjectStateCodec.text(out, entry.getValue().what());
+          out.writeLong(entry.getValue().sizeBytes());
+          out.writeLong(entry.getValue().discardedEpochMillis());
+        }
+      }
       case VolumeFile volume -> {
         out.writeByte(VOLUME);
         volume(out, volume);
@@ -198,7 +210,7 @@ final class HostSettingRecord {
   }
 
   static HostSetting read(DataInputStream in) throws IOException {
-    int kind = in.readByte();
+    int kind = in.readUnsignedByte();
     return switch (kind) {
       case HUGEPAGES -> new Hugepages(in.readLong(), in.readInt(), in.readLong());
       case RESERVED_CPUS -> new ReservedCpus(CpuSet.parse(ObjectStateCodec.text(in)));
@@ -234,6 +246,15 @@ final class HostSettingRecord {
           LinkRecord.read(kind, in);
       case IMAGE -> image(in);
       case VOLUME -> volume(in);
+      case TRASH -> {
+        SortedMap<String, Trash.Discarded> files = new TreeMap<>();
+        for (int i = count(in); i > 0; i--) {
+          files.put(
+              ObjectStateCodec.text(in),
+              new Trash.Discarded(ObjectStateCodec.text(in), in.readLong(), in.readLong()));
+        }
+        yield new Trash(files);
+      }
       default -> throw new IOException("thing of unknown kind " + kind);
     };
   }

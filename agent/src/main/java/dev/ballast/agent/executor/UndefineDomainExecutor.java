@@ -44,6 +44,15 @@ final class UndefineDomainExecutor implements ActionExecutor {
       return Optional.of(
           Illegal.of("domain " + action.vm() + " has a vTPM, whose state undefining would lose"));
     }
+    if (!present.domain().snapshots().isEmpty()) {
+      return Optional.of(
+          Illegal.of(
+              "domain "
+                  + action.vm()
+                  + " has snapshots ("
+                  + present.domain().snapshots().getFirst().name()
+                  + "), without which libvirt does not let it go: delete them first"));
+    }
     return present.managedSave()
         ? Optional.of(
             Illegal.of(

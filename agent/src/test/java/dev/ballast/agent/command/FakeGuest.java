@@ -6,6 +6,7 @@ import dev.ballast.agent.host.libvirt.DomainXmlException;
 import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.agent.host.libvirt.TuningXml;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainSnapshot;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.topology.CpuSet;
@@ -51,6 +52,9 @@ final class FakeGuest {
   final TreeMap<Integer, CpuSet> configIothreads = new TreeMap<>();
   final TreeMap<Integer, CpuSet> liveIothreads = new TreeMap<>();
   String devices = "";
+
+  /** By name, each with whether it holds a running guest. */
+  final TreeMap<String, Boolean> snapshots = new TreeMap<>();
 
   /** As Ballast defines it, with that digest. */
   static FakeGuest defined(String name, String digest) {
@@ -192,7 +196,10 @@ final class FakeGuest {
         VCPUS,
         32L << 20,
         persistent ? Optional.of(persistentXml()) : Optional.empty(),
-        active ? Optional.of(liveXml()) : Optional.empty());
+        active ? Optional.of(liveXml()) : Optional.empty(),
+        snapshots.entrySet().stream()
+            .map(taken -> new DomainSnapshot(taken.getKey(), 7, taken.getValue(), false))
+            .toList());
   }
 
   /** All that actions can change, as text. */
@@ -200,6 +207,7 @@ final class FakeGuest {
     return persistentXml()
         + (active ? " live " + livePins + liveEmulator + limits.live : " off")
         + (active ? liveMemory + liveIothreads : "")
-        + (autostart ? " autostart" : "");
+        + (autostart ? " autostart" : "")
+        + (snapshots.isEmpty() ? "" : " snapshots " + snapshots);
   }
 }

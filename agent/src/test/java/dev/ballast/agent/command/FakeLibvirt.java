@@ -11,10 +11,13 @@ import dev.ballast.agent.host.libvirt.MigratableXml;
 import dev.ballast.agent.host.libvirt.MigrationJob;
 import dev.ballast.agent.host.libvirt.MigrationRequest;
 import dev.ballast.agent.host.libvirt.PinScope;
+import dev.ballast.agent.host.libvirt.RunningCall;
 import dev.ballast.agent.host.libvirt.RunningMigration;
 import dev.ballast.agent.host.libvirt.TypedParameters;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.topology.CpuSet;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -237,6 +240,48 @@ final class FakeLibvirt implements Libvirt, LibvirtWriter {
   public void setGuestTime(String name) throws LibvirtFault {
     write("guest time", () -> guest(name));
   }
+
+  @Override
+  public void resizeDisk(String name, String path, long bytes) throws LibvirtFault {
+    write(
+        "resize",
+        () -> {
+          try (RandomAccessFile file = new RandomAccessFile(path, "rw")) {
+            file.setLength(bytes);
+          } catch (IOException e) {
+            throw new LibvirtFault.Refused(String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  @Override
+  public RunningCall takeSnapshot(String name, String snapshot) throws LibvirtFault {
+    write("snapshot", name, guest -> guest.snapshots.put(snapshot, guest.active));
+    return DONE;
+  }
+
+  @Override
+  public RunningCall revertSnapshot(String name, String snapshot) throws LibvirtFault {
+    write("revert", name, guest -> guest.setLive(guest.snapshots.get(snapshot)));
+    return DONE;
+  }
+
+  @Override
+  public RunningCall deleteSnapshot(String name, String snapshot) throws LibvirtFault {
+    write("delete snapshot", name, guest -> guest.snapshots.remove(snapshot));
+    return DONE;
+  }
+
+  private static final RunningCall DONE =
+      new RunningCall() {
+        @Override
+        public boolean ended() {
+          return true;
+        }
+
+        @Override
+        public void result() {}
+      };
 
   @Override
   public void setScheduler(String name, TypedParameters parameters, PinScope scope)

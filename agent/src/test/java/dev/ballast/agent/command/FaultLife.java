@@ -8,6 +8,7 @@ import dev.ballast.agent.executor.Steering;
 import dev.ballast.agent.host.libvirt.LibvirtFault;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.RevertSnapshot;
 import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.PlannedAction;
@@ -253,6 +254,7 @@ final class FaultLife {
             case MigrateDomain migrate -> !host.guests.containsKey(migrate.vm().value());
             // Nothing but its own write tells.
             case SetGuestTime ignored -> host.hasWritten("setGuestTime");
+            case RevertSnapshot ignored -> host.hasWritten("revertSnapshot");
             default -> executor.atTarget(executor.observe(host.reader()));
           };
       if (!reached) {

@@ -11,8 +11,12 @@ import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
+import dev.ballast.core.action.Final.DeleteSnapshot;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.GrowVolume;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.PurgeTrash;
+import dev.ballast.core.action.Final.RevertSnapshot;
 import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
@@ -25,6 +29,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.CpuQuota;
@@ -40,6 +45,7 @@ import dev.ballast.core.model.MemoryMode;
 import dev.ballast.core.model.MemoryNodes;
 import dev.ballast.core.model.SwitchBridge;
 import dev.ballast.core.model.SwitchPort;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
@@ -154,6 +160,28 @@ record FaultScenario(
             "volume, then a failure",
             StoredSamples::sourceAndFailure,
             host -> List.of(volume(host), planned(new PinCpus(VM, PINS), web(host)))),
+        of("grow: off", StoredSamples::volume, host -> List.of(grow(host))),
+        of("grow: running", FaultScenario::runningWithVolume, host -> List.of(grow(host))),
+        of("purge", StoredSamples::trash, host -> List.of(purge(host))),
+        of("snapshot: running", guest(true), host -> one(new TakeSnapshot(VM, "s1"), web(host))),
+        of("snapshot: off", guest(false), host -> one(new TakeSnapshot(VM, "s1"), web(host))),
+        of(
+            "snapshot, then a failure",
+            StoredSamples::sourceAndFailure,
+            host -> {
+              DomainRecord web = web(host);
+              return List.of(
+                  planned(new TakeSnapshot(VM, "s1"), web),
+                  planned(new PinCpus(VM, PINS), new AfterEarlierSteps(DomainState.RUNNING, "")));
+            }),
+        of(
+            "revert",
+            FaultScenario::withSnapshot,
+            host -> one(new RevertSnapshot(VM, "s1", true), web(host))),
+        of(
+            "delete snapshot",
+            FaultScenario::withSnapshot,
+            host -> one(new DeleteSnapshot(VM, "s1"), web(host))),
         of(
             "image, then a failure",
             StoredSamples::sourceAndFailure,
@@ -291,6 +319,31 @@ record FaultScenario(
             new VolumeFile.Content(
                 "raw", new VolumeSource(Optional.empty(), Kind.BLANK, 1 << 20), VM, 1));
     return planned(new SetHostSetting(volume), new HostSettingRecord(volume.absent()));
+  }
+
+  private static void runningWithVolume(LedgerHost host) {
+    StoredSamples.volume(host);
+    former(host.addGuest("web", OLD_DIGEST, true));
+  }
+
+  private static void withSnapshot(LedgerHost host) {
+    FakeGuest guest = host.addGuest("web", OLD_DIGEST, false);
+    former(guest);
+    guest.snapshots.put("s1", true);
+  }
+
+  private static PlannedAction grow(LedgerHost host) {
+    VolumeFile volume = StoredSamples.volumeOf(host);
+    return planned(
+        new GrowVolume(
+            new VolumeFile(volume.path(), volume.content().orElseThrow().ofSize(2 << 20))),
+        new HostSettingRecord(volume));
+  }
+
+  private static PlannedAction purge(LedgerHost host) {
+    Trash trash = StoredSamples.trashOf(host);
+    return planned(
+        new PurgeTrash(new TreeSet<>(trash.files().keySet())), new HostSettingRecord(trash));
   }
 
   private static PlannedAction image(LedgerHost host) {

@@ -295,7 +295,7 @@ final class LedgerHost extends FakeHost {
   /** All that actions can change, and Open vSwitch. */
   @Override
   String picture() {
-    return super.picture() + "\n" + ovs.picture();
+    return (super.picture() + "\n" + ovs.picture()).replace(path("").normalize().toString(), "");
   }
 
   /** A real knob is never seen empty, whenever its writer dies. */

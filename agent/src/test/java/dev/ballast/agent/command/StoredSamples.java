@@ -3,6 +3,10 @@ package dev.ballast.agent.command;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.ImageFile.Content;
+import dev.ballast.core.model.Trash;
+import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VolumeFile;
+import dev.ballast.core.model.VolumeSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +14,9 @@ import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** An image, and what it is fetched from. */
 final class StoredSamples {
@@ -69,6 +76,58 @@ final class StoredSamples {
                 + "\nmodified "
                 + modified
                 + "\n");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A file of the host as it will be called where the command is carried out. */
+  private static String path(LedgerHost host, String file) {
+    return host.path("../host/" + file).normalize().toString();
+  }
+
+  /** The host has a volume of 1 MiB. */
+  static void volume(LedgerHost host) {
+    putOnce(host, "volumes/web-vda.raw", "\0".repeat(1 << 20));
+    putOnce(host, "volumes/.web-vda.raw.ballast", "format raw\nkind BLANK\nowner web\nid 1\n");
+  }
+
+  static VolumeFile volumeOf(LedgerHost host) {
+    return new VolumeFile(
+        path(host, "volumes/web-vda.raw"),
+        new VolumeFile.Content(
+            "raw",
+            new VolumeSource(Optional.empty(), VolumeSource.Kind.BLANK, 1 << 20),
+            new VmName("web"),
+            1));
+  }
+
+  /** Two files lie in the trash. */
+  static void trash(LedgerHost host) {
+    for (int id = 1; id <= 2; id++) {
+      putOnce(host, "volumes/.trash/" + id + "-web-vda.raw", "data");
+      putOnce(
+          host,
+          "volumes/.trash/." + id + "-web-vda.raw.ballast",
+          "format raw\nkind BLANK\nowner web\ntrashed 7\nid " + id + "\n");
+    }
+  }
+
+  static Trash trashOf(LedgerHost host) {
+    SortedMap<String, Trash.Discarded> files = new TreeMap<>();
+    for (int id = 1; id <= 2; id++) {
+      files.put(
+          path(host, "volumes/.trash/" + id + "-web-vda.raw"),
+          new Trash.Discarded("volume of web", 4, 7));
+    }
+    return new Trash(files);
+  }
+
+  private static void putOnce(LedgerHost host, String file, String text) {
+    try {
+      if (host.isFirstLife()) {
+        host.put(file, text);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -211,6 +211,7 @@ final class Inventories {
           vm.setState(EnumCodec.toProto(seen.state()))
               .setVcpus(seen.vcpus())
               .setMemoryBytes(seen.memoryBytes());
+          vm.addAllSnapshots(ModelCodec.toProto(seen).getSnapshotsList());
           seen.livePins().map(ModelCodec::toProto).ifPresent(vm::setLivePins);
           seen.liveLimits().map(LimitCodec::toProto).ifPresent(vm::setLiveLimits);
         });

@@ -42,9 +42,11 @@ import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
 import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
+import dev.ballast.v1.PlanPurgeRequest;
 import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.v1.PlanResponse;
 import dev.ballast.v1.PlanRollbackRequest;
+import dev.ballast.v1.PlanSnapshotRequest;
 import dev.ballast.v1.SetAutomationRequest;
 import dev.ballast.v1.SetAutomationResponse;
 import dev.ballast.v1.SetCordonRequest;
@@ -195,6 +197,16 @@ public final class OperatorService extends OperatorApiGrpc.OperatorApiImplBase {
   @Override
   public void planGuestTime(PlanGuestTimeRequest request, StreamObserver<PlanResponse> observer) {
     answer(observer, () -> plans.guestTime(request));
+  }
+
+  @Override
+  public void planSnapshot(PlanSnapshotRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.snapshot(request));
+  }
+
+  @Override
+  public void planPurge(PlanPurgeRequest request, StreamObserver<PlanResponse> observer) {
+    answer(observer, () -> plans.purge(request));
   }
 
   @Override

@@ -37,9 +37,11 @@ import dev.ballast.core.planning.PinPlanner;
 import dev.ballast.core.planning.PlanProblem;
 import dev.ballast.core.planning.PlanResult;
 import dev.ballast.core.planning.PlanningPolicy;
+import dev.ballast.core.planning.PurgePlanner;
 import dev.ballast.core.planning.RebalancePlanner;
 import dev.ballast.core.planning.RebalancePlanner.Extent;
 import dev.ballast.core.planning.RollbackPlanner;
+import dev.ballast.core.planning.SnapshotPlanner;
 import dev.ballast.core.search.Aim;
 import dev.ballast.core.spec.Fault;
 import dev.ballast.core.spec.SourceFile;
@@ -56,8 +58,10 @@ import dev.ballast.v1.PlanKsmRequest;
 import dev.ballast.v1.PlanLimitsRequest;
 import dev.ballast.v1.PlanMigrateRequest;
 import dev.ballast.v1.PlanPinRequest;
+import dev.ballast.v1.PlanPurgeRequest;
 import dev.ballast.v1.PlanRebalanceRequest;
 import dev.ballast.v1.PlanResponse;
+import dev.ballast.v1.PlanSnapshotRequest;
 import dev.ballast.v1.RebalancePolicy;
 import dev.ballast.wire.ActionCodec;
 import dev.ballast.wire.HostSettingCodec;
@@ -309,6 +313,36 @@ final class Plans {
   PlanResponse guestTime(PlanGuestTimeRequest request) {
     Snapshot snapshot = cluster.snapshot();
     return answer(snapshot, new GuestTimePlanner().plan(snapshot, new VmName(request.getVm())));
+  }
+
+  PlanResponse snapshot(PlanSnapshotRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    SnapshotPlanner planner = new SnapshotPlanner(policy.placement());
+    VmName vm = new VmName(request.getVm());
+    String name = request.getName();
+    return answer(
+        snapshot,
+        switch (request.getVerb()) {
+          case SNAPSHOT_VERB_TAKE -> planner.take(snapshot, vm, name);
+          case SNAPSHOT_VERB_REVERT -> planner.revert(snapshot, vm, name);
+          case SNAPSHOT_VERB_DELETE -> planner.delete(snapshot, vm, name);
+          case SNAPSHOT_VERB_UNSPECIFIED, UNRECOGNIZED ->
+              throw Problem.invalid("a snapshot is taken, reverted to or deleted");
+        });
+  }
+
+  PlanResponse purge(PlanPurgeRequest request) {
+    Snapshot snapshot = cluster.snapshot();
+    if (request.getOlderThanMillis() < 0) {
+      throw Problem.invalid("an age is not negative");
+    }
+    return answer(
+        snapshot,
+        new PurgePlanner()
+            .plan(
+                snapshot,
+                new HostName(request.getHost()),
+                clock.millis() - request.getOlderThanMillis()));
   }
 
   PlanResponse rollback(String operationId) {

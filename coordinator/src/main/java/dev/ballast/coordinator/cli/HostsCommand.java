@@ -3,6 +3,7 @@ package dev.ballast.coordinator.cli;
 import dev.ballast.coordinator.cli.Table.Cell;
 import dev.ballast.v1.ClockState;
 import dev.ballast.v1.Host;
+import dev.ballast.v1.HostSetting;
 import dev.ballast.v1.Lack;
 import dev.ballast.v1.ListHostsRequest;
 import dev.ballast.v1.ListHostsResponse;
@@ -152,10 +153,18 @@ final class HostsCommand extends ApiCommand {
     return new Cell("connected", Style.GOOD);
   }
 
-  /** Hugepages that a host could have and has none of are no news. */
+  /** Hugepages that a host could have and has none of are no news, nor is an empty trash. */
+  private static boolean isNews(HostSetting setting) {
+    return switch (setting.getSettingCase()) {
+      case HUGEPAGES -> setting.getHugepages().getCount() > 0;
+      case TRASH -> setting.getTrash().getFilesCount() > 0;
+      default -> true;
+    };
+  }
+
   private static void printSettings(Host host, Terminal terminal) {
-    for (dev.ballast.v1.HostSetting setting : host.getSettingsList()) {
-      if (!setting.hasHugepages() || setting.getHugepages().getCount() > 0) {
+    for (HostSetting setting : host.getSettingsList()) {
+      if (isNews(setting)) {
         terminal.line(host.getName() + " " + HostSettingCodec.fromProto(setting).describe());
       }
     }

@@ -123,7 +123,8 @@ final class VmsCommand extends ApiCommand {
             vm.getSpecified() ? "" : "not specified",
             vm.getFrozen() ? "frozen" : "",
             vm.getPinsOverride() ? "pinned by an operator" : "",
-            vm.getLimitsOverride() ? "limited by an operator" : "")
+            vm.getLimitsOverride() ? "limited by an operator" : "",
+            vm.getSnapshotsCount() == 0 ? "" : Words.count(vm.getSnapshotsCount(), "snapshot"))
         .filter(note -> !note.isEmpty())
         .collect(Collectors.joining(", "));
   }

@@ -1,6 +1,7 @@
 package dev.ballast.coordinator.execution;
 
 import dev.ballast.core.action.Action;
+import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.SetGuestTime;
@@ -13,6 +14,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostSetting.IpForwarding;
@@ -35,6 +37,9 @@ final class CommandTimes {
   private static final long SWITCH_MILLIS = 30_000;
   private static final long START_MILLIS = 60_000;
   private static final long DESTROY_MILLIS = 30_000;
+
+  /** A guest's whole memory may have to be written, or read. */
+  private static final long SNAPSHOT_MILLIS = 960_000;
 
   /** For giving a migration up, and for looking afterwards. */
   private static final long MIGRATION_END_MILLIS = 60_000;
@@ -86,6 +91,9 @@ final class CommandTimes {
   private static boolean lasts(Action action) {
     return action instanceof ShutdownDomain
         || action instanceof MigrateDomain
+        || action instanceof TakeSnapshot
+        || action instanceof Final.RevertSnapshot
+        || action instanceof Final.DeleteSnapshot
         || action instanceof SetHostSetting(StoredFile ignored);
   }
 
@@ -105,6 +113,11 @@ final class CommandTimes {
       case SetLimits ignored -> CONFIGURATION_MILLIS;
       case SetMemoryNodes ignored -> MEMORY_MILLIS;
       case SetGuestTime ignored -> CONFIGURATION_MILLIS;
+      case Final.GrowVolume ignored -> HOST_SETTING_MILLIS;
+      case Final.PurgeTrash ignored -> HOST_SETTING_MILLIS;
+      case TakeSnapshot ignored -> SNAPSHOT_MILLIS;
+      case Final.RevertSnapshot ignored -> SNAPSHOT_MILLIS;
+      case Final.DeleteSnapshot ignored -> SNAPSHOT_MILLIS;
       case SetKsm ksm ->
           ksm.settings().run() == KsmSettings.UNMERGING ? UNMERGE_MILLIS : CONFIGURATION_MILLIS;
       case SetHostSetting(StoredFile file) -> file.limitMillis() + HOST_SETTING_MILLIS;

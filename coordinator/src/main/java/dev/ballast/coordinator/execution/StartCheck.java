@@ -13,6 +13,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
@@ -145,7 +146,9 @@ final class StartCheck {
       case SetKsm ignored -> Optional.empty();
       case SetHostSetting ignored -> Optional.empty();
       case SetSwitch ignored -> Optional.empty();
-      case Final onDomain -> Optional.of(onDomain.vm());
+      case TakeSnapshot take -> Optional.of(take.vm());
+      case Final.OnDomain onDomain -> Optional.of(onDomain.vm());
+      case Final.PurgeTrash ignored -> Optional.empty();
     };
   }
 

@@ -18,6 +18,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -141,6 +142,8 @@ record Undo(List<Task> tasks, Map<Integer, Integer> covered, SortedMap<Integer, 
                     new PlannedAction(new SetMemoryNodes(vm, Optional.of(to), former), before));
         case SetKsm(KsmSettings settings) -> inverseKsm(settings, before);
         case SetHostSetting(HostSetting setting) -> inverseSetting(setting, before);
+        case TakeSnapshot(VmName vm, String name) ->
+            Optional.of(new PlannedAction(new Final.DeleteSnapshot(vm, name), before));
         case SetSwitch change -> inverseSwitch(change, before);
         case DefineDomain define -> inverseDefine(step, define, before);
         case UndefineDomain(VmName vm) ->

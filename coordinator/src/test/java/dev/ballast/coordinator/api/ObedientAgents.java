@@ -9,6 +9,7 @@ import dev.ballast.coordinator.cluster.ClusterEvent.OutcomeReported;
 import dev.ballast.coordinator.execution.CommandSender;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Command;
+import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.SetGuestTime;
@@ -22,8 +23,10 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainSnapshot;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
@@ -33,6 +36,7 @@ import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.topology.CpuSet;
@@ -151,6 +155,19 @@ public final class ObedientAgents implements CommandSender {
                   d.withConfigMemory(Optional.of(set.to()))
                       .withLiveMemory(d.liveMemory().map(m -> set.to())));
       case SetGuestTime ignored -> {}
+      case Final.GrowVolume grow -> host.settings.put(grow.volume().key(), grow.volume());
+      case TakeSnapshot take ->
+          host.domains.computeIfPresent(
+              take.vm(),
+              (vm, d) ->
+                  d.withSnapshots(
+                      List.of(
+                          new DomainSnapshot(
+                              take.name(), 1_700_000_000, d.state().isActive(), false))));
+      case Final.RevertSnapshot ignored -> {}
+      case Final.DeleteSnapshot delete ->
+          host.domains.computeIfPresent(delete.vm(), (vm, d) -> d.withSnapshots(List.of()));
+      case Final.PurgeTrash purge -> host.settings.put(Trash.KEY, new Trash(new TreeMap<>()));
       case SetSwitch set -> host.ovs = switched(host.ovs, set);
       case PinCpus pin -> host.domains.computeIfPresent(pin.vm(), (vm, d) -> pinned(d, pin.pins()));
       case DefineDomain define -> host.domains.put(define.vm(), defined(define));

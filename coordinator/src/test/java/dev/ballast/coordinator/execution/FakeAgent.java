@@ -10,6 +10,7 @@ import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
 import dev.ballast.core.action.FieldDifference;
+import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Final.DestroyDomain;
 import dev.ballast.core.action.Final.MigrateDomain;
 import dev.ballast.core.action.Final.SetGuestTime;
@@ -25,6 +26,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.DomainState;
@@ -167,6 +169,11 @@ final class FakeAgent {
       case SetLimits ignored -> false;
       case SetMemoryNodes ignored -> false;
       case SetGuestTime ignored -> false;
+      case Final.GrowVolume ignored -> false;
+      case TakeSnapshot ignored -> false;
+      case Final.RevertSnapshot ignored -> false;
+      case Final.DeleteSnapshot ignored -> false;
+      case Final.PurgeTrash ignored -> false;
       case SetHostSetting ignored -> false;
       case SetSwitch ignored -> false;
       case StartDomain start ->
@@ -190,6 +197,11 @@ final class FakeAgent {
       case SetLimits ignored -> {}
       case SetMemoryNodes ignored -> {}
       case SetGuestTime ignored -> {}
+      case Final.GrowVolume ignored -> {}
+      case TakeSnapshot ignored -> {}
+      case Final.RevertSnapshot ignored -> {}
+      case Final.DeleteSnapshot ignored -> {}
+      case Final.PurgeTrash ignored -> {}
       case SetHostSetting ignored -> {}
       case SetSwitch set -> {}
       case DefineDomain define ->

@@ -1,6 +1,7 @@
 package dev.ballast.core.action;
 
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainSnapshot;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.KsmSettings;
 import dev.ballast.core.model.MemoryNodes;
@@ -137,6 +138,27 @@ public sealed interface Reversible extends Action {
           + " ("
           + specDigest.substring(0, Math.min(12, specDigest.length()))
           + ")";
+    }
+  }
+
+  /**
+   * Takes an internal snapshot of a domain: its disks, and its memory where it runs, all kept in
+   * its disks. Legal while the domain is running or shut off, has no snapshot of that name, and
+   * libvirt can take one of each of its disks; undo deletes the snapshot.
+   */
+  record TakeSnapshot(VmName vm, String name) implements Reversible {
+    public TakeSnapshot {
+      DomainSnapshot.checkName(name);
+    }
+
+    @Override
+    public ObjectKey object() {
+      return ObjectKey.domain(vm);
+    }
+
+    @Override
+    public String describe() {
+      return "snapshot " + name + " of " + vm;
     }
   }
 

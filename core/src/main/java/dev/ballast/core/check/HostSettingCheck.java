@@ -1,5 +1,7 @@
 package dev.ballast.core.check;
 
+import dev.ballast.core.action.Final.GrowVolume;
+import dev.ballast.core.action.Final.PurgeTrash;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.check.Violation.Rule;
@@ -17,6 +19,7 @@ import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.plan.PlanStep;
 import dev.ballast.core.topology.CpuSet;
@@ -41,6 +44,12 @@ final class HostSettingCheck {
     StoredFileCheck files = new StoredFileCheck(order, violations);
     for (PlanStep step : order.steps()) {
       HostView host = snapshot.hosts().get(step.host());
+      if (host != null && step.planned().action() instanceof GrowVolume(VolumeFile volume)) {
+        files.grown(step, host, volume);
+      }
+      if (host != null && step.planned().action() instanceof PurgeTrash(var purged)) {
+        files.purged(step, host, purged);
+      }
       if (host != null && step.planned().action() instanceof SetHostSetting(HostSetting setting)) {
         if (host.found(setting) == null) {
           report(step, host.name() + " has no " + setting.key());
@@ -55,6 +64,7 @@ final class HostSettingCheck {
           case PortForwards forwards -> forwards(step, forwards);
           case LinkSetting links ->
               new LinkCheck(host, message -> report(step, message)).run(links);
+          case Trash ignored -> report(step, "sets the trash, which only a purge empties");
           case ImageFile image -> files.image(step, host, image);
           case VolumeFile volume -> files.volume(step, host, volume);
         }

@@ -56,6 +56,7 @@ final class PinCheck {
           }
         }
         case Reversible.UndefineDomain ignored -> {}
+        case Reversible.TakeSnapshot ignored -> {}
         case Reversible.SetKsm ignored -> {}
         case Reversible.SetHostSetting ignored -> {}
         case Reversible.SetLimits ignored -> {}
@@ -143,10 +144,13 @@ final class PinCheck {
         .filter(earlier -> earlier.host().equals(step.host()))
         .map(earlier -> earlier.planned().action())
         .anyMatch(
-            action ->
-                action instanceof Final stop
-                    && !(action instanceof Final.StartDomain)
-                    && stop.vm().equals(vm));
+            action -> action instanceof Final.OnDomain stop && stops(stop) && stop.vm().equals(vm));
+  }
+
+  private static boolean stops(Final action) {
+    return action instanceof Final.ShutdownDomain
+        || action instanceof Final.DestroyDomain
+        || action instanceof Final.MigrateDomain;
   }
 
   private static CpuSet cores(Topology topology, CpuSet cpus) {

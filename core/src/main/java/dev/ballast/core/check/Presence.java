@@ -86,6 +86,8 @@ final class Presence {
     return switch (step.planned().action()) {
       case StartDomain(VmName vm) -> Optional.of(new Arrival(vm, step.host()));
       case MigrateDomain migrate -> Optional.of(new Arrival(migrate.vm(), migrate.target()));
+      case Final.RevertSnapshot revert when revert.runs() ->
+          Optional.of(new Arrival(revert.vm(), step.host()));
       case Action ignored -> Optional.empty();
     };
   }
@@ -97,6 +99,11 @@ final class Presence {
       case MigrateDomain migrate -> Optional.of(migrate.vm());
       case StartDomain ignored -> Optional.empty();
       case Final.SetGuestTime ignored -> Optional.empty();
+      case Final.GrowVolume ignored -> Optional.empty();
+      case Final.RevertSnapshot revert ->
+          revert.runs() ? Optional.empty() : Optional.of(revert.vm());
+      case Final.DeleteSnapshot ignored -> Optional.empty();
+      case Final.PurgeTrash ignored -> Optional.empty();
       case Reversible ignored -> Optional.empty();
     };
   }

@@ -8,8 +8,12 @@ import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Expectation.KsmRecord;
 import dev.ballast.core.action.Expectation.NoDomain;
 import dev.ballast.core.action.Expectation.SwitchRecord;
+import dev.ballast.core.action.Final.DeleteSnapshot;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.GrowVolume;
 import dev.ballast.core.action.Final.MigrateDomain;
+import dev.ballast.core.action.Final.PurgeTrash;
+import dev.ballast.core.action.Final.RevertSnapshot;
 import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
@@ -21,6 +25,7 @@ import dev.ballast.core.action.Reversible.SetKsm;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
 import dev.ballast.core.action.Reversible.SetSwitch;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.AssignedDevice;
@@ -50,6 +55,7 @@ final class StepCheck {
   private final PlanChecker.Wanted wanted;
   private final Order order;
   private final List<Violation> violations;
+  private final SnapshotCheck snapshots;
   private final Map<Place, PlanStep> lastOn = new HashMap<>();
   private final Map<Place, DomainModel> models = new HashMap<>();
   private final Map<Place, String> definedByPlan = new HashMap<>();
@@ -61,6 +67,7 @@ final class StepCheck {
     this.wanted = wanted;
     this.order = order;
     this.violations = violations;
+    this.snapshots = new SnapshotCheck(snapshot, violations);
   }
 
   void run() {
@@ -115,7 +122,7 @@ final class StepCheck {
     if (action instanceof SetKsm) {
       return Optional.of(Capability.KSM);
     }
-    if (action instanceof SetHostSetting) {
+    if (action.object().setting().isPresent()) {
       return Optional.empty();
     }
     return Optional.of(action instanceof SetSwitch ? Capability.OPEN_VSWITCH : Capability.LIBVIRT);
@@ -145,7 +152,7 @@ final class StepCheck {
           case KsmRecord(KsmSettings settings) ->
               step.planned().action() instanceof SetKsm && host.ksm().equals(Optional.of(settings));
           case HostSettingRecord(HostSetting setting) ->
-              step.planned().action() instanceof SetHostSetting
+              isSetting(step)
                   && place.object().equals(ObjectKey.setting(setting.key()))
                   && setting.equals(host.found(setting));
           // SwitchCheck compares the bridges.
@@ -157,6 +164,10 @@ final class StepCheck {
     if (!holds) {
       report(Rule.EXPECTATION, step, "does not expect " + place.object() + " as it is by then");
     }
+  }
+
+  private static boolean isSetting(PlanStep step) {
+    return step.planned().action().object().setting().isPresent();
   }
 
   private static boolean isDomain(PlanStep step) {
@@ -204,6 +215,19 @@ final class StepCheck {
         model.ifPresent(m -> models.put(place, m.in(DomainState.SHUT_OFF)));
       }
       case MigrateDomain migrate -> migrate(step, place, model, migrate);
+      // HostSettingCheck looks at files.
+      case GrowVolume ignored -> {}
+      case PurgeTrash ignored -> {}
+      case TakeSnapshot take -> snapshots.take(step, model, take);
+      case DeleteSnapshot delete -> snapshots.delete(step, delete);
+      case RevertSnapshot revert -> {
+        snapshots.revert(step, model, revert);
+        DomainState after = revert.runs() ? DomainState.RUNNING : DomainState.SHUT_OFF;
+        if (revert.runs()) {
+          notElsewhere(step, place, revert.vm());
+        }
+        model.ifPresent(m -> models.put(place, m.in(after)));
+      }
       case DestroyDomain(var vm) -> {
         if (model.filter(m -> m.state().isActive()).isEmpty()) {
           report(Rule.STATE, step, "destroys " + vm + ", which does not run by then");

@@ -6,11 +6,13 @@ import dev.ballast.core.check.Violation.Rule;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.model.VolumeFile.Content;
 import dev.ballast.core.plan.PlanStep;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 
 /**
@@ -81,6 +83,29 @@ final class StoredFileCheck {
                         && undefine.vm().equals(content.owner()));
     if (host.domains().containsKey(content.owner()) && !undefined) {
       report(step, volume.key() + " is discarded while " + content.owner() + " is defined");
+    }
+  }
+
+  /** Larger, and the same in all else. */
+  void grown(PlanStep step, HostView host, VolumeFile volume) {
+    Optional<Content> now =
+        host.found(volume) instanceof VolumeFile found ? found.content() : Optional.empty();
+    long bytes = volume.content().map(content -> content.source().sizeBytes()).orElse(0L);
+    boolean larger =
+        now.filter(found -> found.source().sizeBytes() < bytes)
+            .map(found -> found.ofSize(bytes))
+            .equals(volume.content());
+    if (!larger) {
+      report(step, volume.key() + " would not only grow");
+    }
+  }
+
+  void purged(PlanStep step, HostView host, SortedSet<String> files) {
+    boolean known =
+        host.settings().get(Trash.KEY) instanceof Trash trash
+            && trash.files().keySet().containsAll(files);
+    if (!known) {
+      report(step, "purges what does not lie in the trash of " + host.name());
     }
   }
 

@@ -249,8 +249,10 @@ final class SwitchCheck {
         .map(earlier -> earlier.planned().action())
         .anyMatch(
             action ->
-                action instanceof Final stop
-                    && !(stop instanceof StartDomain)
+                action instanceof Final.OnDomain stop
+                    && (stop instanceof Final.ShutdownDomain
+                        || stop instanceof Final.DestroyDomain
+                        || stop instanceof Final.MigrateDomain)
                     && Identity.domainUuid(snapshot.cluster(), stop.vm())
                         .toString()
                         .equals(domainUuid));

@@ -21,7 +21,8 @@ public sealed interface HostSetting
         HostSetting.OtherNetworks,
         HostSetting.PortForwards,
         LinkSetting,
-        StoredFile {
+        StoredFile,
+        Trash {
   /** Which thing of the host; unique on it. */
   String key();
 

@@ -1,6 +1,7 @@
 package dev.ballast.core.model;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param configMemory the NUMA nodes of the persistent XML; absent where it names none
  * @param liveMemory those of the running domain, as the kernel has them where control groups keep
  *     them
+ * @param snapshots the first {@link DomainSnapshot#LIMIT} that libvirt names
  */
 @RecordBuilder
 public record ObservedDomain(
@@ -34,8 +36,45 @@ public record ObservedDomain(
     Optional<VmLimits> configLimits,
     Optional<VmLimits> liveLimits,
     Optional<MemoryNodes> configMemory,
-    Optional<MemoryNodes> liveMemory)
+    Optional<MemoryNodes> liveMemory,
+    List<DomainSnapshot> snapshots)
     implements ObservedDomainBuilder.With {
+  public ObservedDomain {
+    snapshots = List.copyOf(snapshots);
+  }
+
+  /** A domain without snapshots. */
+  public ObservedDomain(
+      VmName name,
+      String uuid,
+      DomainState state,
+      int vcpus,
+      long memoryBytes,
+      String configDigest,
+      Optional<CpuPins> livePins,
+      Optional<CpuPins> configPins,
+      Optional<String> specDigest,
+      Optional<VmLimits> configLimits,
+      Optional<VmLimits> liveLimits,
+      Optional<MemoryNodes> configMemory,
+      Optional<MemoryNodes> liveMemory) {
+    this(
+        name,
+        uuid,
+        state,
+        vcpus,
+        memoryBytes,
+        configDigest,
+        livePins,
+        configPins,
+        specDigest,
+        configLimits,
+        liveLimits,
+        configMemory,
+        liveMemory,
+        List.of());
+  }
+
   /** A domain whose memory keeps to no nodes. */
   public ObservedDomain(
       VmName name,
@@ -88,6 +127,11 @@ public record ObservedDomain(
         specDigest,
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** The snapshot of that name. */
+  public Optional<DomainSnapshot> snapshot(String wanted) {
+    return snapshots.stream().filter(snapshot -> snapshot.name().equals(wanted)).findFirst();
   }
 
   /** The same domain with other pins. */

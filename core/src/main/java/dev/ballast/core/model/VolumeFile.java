@@ -34,6 +34,12 @@ public record VolumeFile(String path, Optional<Content> content) implements Stor
       }
     }
 
+    /** The same of another size. */
+    public Content ofSize(long bytes) {
+      return new Content(
+          format, new VolumeSource(source.image(), source.kind(), bytes), owner, generation);
+    }
+
     /** For people. */
     public String describe() {
       return LimitText.bytes(source.sizeBytes())

@@ -5,6 +5,7 @@ import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
+import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmSpec;
 import java.util.ArrayList;
@@ -50,6 +51,17 @@ public final class MigrationFit {
   public static Optional<String> obstacle(VmSpec vm, HostView source, HostView target) {
     if (target.inventory().migrationUri().isEmpty()) {
       return Optional.of(noEndpoint(target));
+    }
+    ObservedDomain domain = source.domains().get(vm.name());
+    if (domain != null && !domain.snapshots().isEmpty()) {
+      return Optional.of(
+          "cannot take over its snapshot "
+              + domain.snapshots().getFirst().name()
+              + ", which lies in the disks of "
+              + source.name()
+              + ": 'ballast snapshots "
+              + vm.name()
+              + "' lists what to delete first");
     }
     String lack = source.inventory().lacks().get(Capability.MIGRATION);
     if (lack != null) {

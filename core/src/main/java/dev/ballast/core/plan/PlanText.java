@@ -95,6 +95,11 @@ public final class PlanText {
       case Final.ShutdownDomain ignored -> '-';
       case Final.DestroyDomain ignored -> '-';
       case Final.SetGuestTime ignored -> '~';
+      case Final.GrowVolume ignored -> '~';
+      case Reversible.TakeSnapshot ignored -> '+';
+      case Final.RevertSnapshot ignored -> '~';
+      case Final.DeleteSnapshot ignored -> '-';
+      case Final.PurgeTrash ignored -> '-';
       case Final.MigrateDomain ignored -> '>';
     };
   }

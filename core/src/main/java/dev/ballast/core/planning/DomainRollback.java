@@ -2,7 +2,9 @@ package dev.ballast.core.planning;
 
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation.NoDomain;
+import dev.ballast.core.action.Final.DeleteSnapshot;
 import dev.ballast.core.action.Final.DestroyDomain;
+import dev.ballast.core.action.Final.RevertSnapshot;
 import dev.ballast.core.action.Final.ShutdownDomain;
 import dev.ballast.core.action.Final.StartDomain;
 import dev.ballast.core.action.ObjectKey;
@@ -10,6 +12,7 @@ import dev.ballast.core.action.Reversible.DefineDomain;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.SetLimits;
 import dev.ballast.core.action.Reversible.SetMemoryNodes;
+import dev.ballast.core.action.Reversible.TakeSnapshot;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.drift.DesiredDomain;
 import dev.ballast.core.model.Assignment;
@@ -218,6 +221,11 @@ final class DomainRollback {
     if (last(DefineDomain.class).isPresent() && (!definitionHolds(domain) || !define())) {
       return;
     }
+    last(TakeSnapshot.class).ifPresent(take -> untake(domain, take));
+    if (last(RevertSnapshot.class).isPresent() || last(DeleteSnapshot.class).isPresent()) {
+      draft.problem(vm, "what the operation did with its snapshots is final");
+      return;
+    }
     last(PinCpus.class).ifPresent(pin -> pins(domain, pin.pins()));
     last(SetMemoryNodes.class).ifPresent(set -> memory(domain, set));
     last(SetLimits.class).ifPresent(set -> limits(domain, set.limits()));
@@ -226,6 +234,18 @@ final class DomainRollback {
       powerOff(domain);
     } else if (stopped() && domain.state() == DomainState.SHUT_OFF && room()) {
       chain.then(new StartDomain(vm), DomainState.SHUT_OFF, removals.steps());
+    }
+  }
+
+  private void untake(ObservedDomain domain, TakeSnapshot take) {
+    if (domain.snapshot(take.name()).isPresent()) {
+      chain.then(new DeleteSnapshot(vm, take.name()), domain.state());
+      draft.decide(
+          "operator",
+          vm,
+          "its snapshot " + take.name() + " goes again; the guest stays as it is",
+          "the way back to that moment",
+          "as before");
     }
   }
 

@@ -20,6 +20,7 @@ import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.StoredFile;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.plan.Decision;
 import dev.ballast.core.plan.DesiredChange;
 import dev.ballast.core.plan.Origin;
@@ -184,6 +185,7 @@ public final class HostSettingPlanner {
       case PortForwards ignored -> "needs nftables (the program nft)";
       case LinkSetting ignored -> "needs iproute2 (the program ip)";
       case StoredFile ignored -> "its agent keeps no files";
+      case Trash ignored -> "its agent keeps no files";
     };
   }
 
@@ -198,6 +200,7 @@ public final class HostSettingPlanner {
       case PortForwards forwards -> NetworkSettings.problems(host, forwards);
       case LinkSetting links -> links(host, links);
       case StoredFile ignored -> List.of();
+      case Trash ignored -> List.of("only 'ballast purge' empties the trash");
     };
   }
 
@@ -267,6 +270,7 @@ public final class HostSettingPlanner {
       case PortForwards ignored -> "none";
       case LinkSetting ignored -> "the links that change, for a moment";
       case StoredFile ignored -> "none";
+      case Trash ignored -> "none";
     };
   }
 
@@ -281,6 +285,7 @@ public final class HostSettingPlanner {
       case PortForwards ignored -> "guests are reached at the host's ports";
       case LinkSetting ignored -> "the host's network is as it is wanted";
       case StoredFile ignored -> "none";
+      case Trash ignored -> "none";
     };
   }
 }

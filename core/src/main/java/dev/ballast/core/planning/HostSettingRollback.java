@@ -1,6 +1,8 @@
 package dev.ballast.core.planning;
 
+import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Expectation.HostSettingRecord;
+import dev.ballast.core.action.Final;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
@@ -23,7 +25,29 @@ final class HostSettingRollback {
     this.draft = draft;
   }
 
+  /** Tells what nothing takes back. */
+  private boolean isFinal() {
+    return switch (steps.getLast().planned().action()) {
+      case Final.GrowVolume grow -> {
+        draft.problem(
+            host.name(),
+            "'"
+                + grow.describe()
+                + "' is final: its guest may have written behind the former end; keep the new size");
+        yield true;
+      }
+      case Final.PurgeTrash purge -> {
+        draft.problem(host.name(), "'" + purge.describe() + "' is final");
+        yield true;
+      }
+      case Action ignored -> false;
+    };
+  }
+
   void add() {
+    if (isFinal()) {
+      return;
+    }
     Optional<BeforeState> before = BeforeState.of(steps.getFirst().planned().expectation());
     if (!(steps.getLast().planned().action() instanceof SetHostSetting(HostSetting set))
         || !(before.orElse(null) instanceof BeforeState.HostSettingBefore(HostSetting former))) {

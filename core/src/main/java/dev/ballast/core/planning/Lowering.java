@@ -202,6 +202,11 @@ public final class Lowering {
       return "has dedicated CPUs";
     } else if (!assignment.devices().isEmpty()) {
       return "has devices of its host";
+    } else if (snapshot
+        .domain(taken.host(), taken.vm())
+        .filter(domain -> !domain.snapshots().isEmpty())
+        .isPresent()) {
+      return "has snapshots, which lie in its disks";
     } else if (assignment.cells() > 1) {
       return "is split over NUMA nodes of its host";
     }

@@ -78,6 +78,16 @@ final class Pruning {
       draft.problem(vm, "has a domain on " + host.name() + " that belongs to another owner");
       return;
     }
+    if (!domain.snapshots().isEmpty()) {
+      draft.problem(
+          vm,
+          "has snapshot "
+              + domain.snapshots().getFirst().name()
+              + ", without which libvirt does not let it go: 'ballast snapshots "
+              + vm
+              + "' lists what to delete first");
+      return;
+    }
     Chain chain = steps.chain(assignment);
     switch (domain.state()) {
       case SHUT_OFF -> {}

@@ -1,11 +1,14 @@
 package dev.ballast.core.planning;
 
 import dev.ballast.core.action.Expectation.HostSettingRecord;
+import dev.ballast.core.action.Final.GrowVolume;
 import dev.ballast.core.action.Reversible.SetHostSetting;
 import dev.ballast.core.model.DiskSpec;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ImageFile;
+import dev.ballast.core.model.LimitText;
+import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.model.VolumeFile;
@@ -46,7 +49,7 @@ final class VolumeSteps {
       VmSpec spec, HostView host, DiskSpec disk, VolumeSource source, List<Step> steps) {
     VolumeFile now = now(host, disk);
     if (now.content().isPresent()) {
-      judge(spec, host, now, source);
+      judge(spec, host, now, source, steps);
       return;
     }
     if (snapshot.desiredSetting(host.name(), now.key()).isPresent()) {
@@ -94,7 +97,8 @@ final class VolumeSteps {
     return fetch;
   }
 
-  private void judge(VmSpec spec, HostView host, VolumeFile now, VolumeSource wanted) {
+  private void judge(
+      VmSpec spec, HostView host, VolumeFile now, VolumeSource wanted, List<Step> steps) {
     Content found = now.content().orElseThrow();
     if (!found.owner().equals(spec.name())) {
       draft.problem(spec.name(), now.path() + " was made for " + found.owner());
@@ -106,19 +110,50 @@ final class VolumeSteps {
               + found.describe()
               + ": it cannot shrink without losing what lies behind; keep its size");
     } else if (wanted.sizeBytes() > found.source().sizeBytes()) {
-      draft.problem(
-          spec.name(),
-          now.path()
-              + " is "
-              + found.describe()
-              + ": Ballast does not grow it; 'virsh blockresize' does while the VM runs, 'qemu-img"
-              + " resize' while it is off; then plan again");
+      grow(spec, host, now, found.ofSize(wanted.sizeBytes()), steps);
     } else if (snapshot
         .desiredSetting(host.name(), now.key())
         .filter(former -> !former.equals(now))
         .isPresent()) {
       draft.change(new DesiredChange.PutHostSetting(host.name(), now));
     }
+  }
+
+  private void grow(VmSpec spec, HostView host, VolumeFile now, Content wanted, List<Step> steps) {
+    if (snapshot.frozenVms().contains(spec.name())) {
+      draft.problem(spec.name(), "is frozen: unfreeze it first");
+      return;
+    }
+    ObservedDomain domain = host.domains().get(spec.name());
+    if (domain != null && !domain.snapshots().isEmpty()) {
+      draft.problem(
+          spec.name(),
+          "has snapshot "
+              + domain.snapshots().getFirst().name()
+              + ", to which a larger "
+              + now.path()
+              + " could not go back: delete it first ('ballast snapshots "
+              + spec.name()
+              + "')");
+      return;
+    }
+    VolumeFile target = new VolumeFile(now.path(), wanted);
+    steps.add(
+        draft.step(host.name(), new GrowVolume(target), new HostSettingRecord(now), List.of()));
+    draft.change(new DesiredChange.PutHostSetting(host.name(), target));
+    boolean active = domain != null && domain.state().isActive();
+    draft.decide(
+        "operator",
+        spec.name(),
+        "its disk "
+            + now.path()
+            + " grows from "
+            + LimitText.bytes(now.content().orElseThrow().source().sizeBytes())
+            + " to "
+            + LimitText.bytes(wanted.source().sizeBytes())
+            + (active ? " while it runs" : ""),
+        "it never shrinks again",
+        "as specified");
   }
 
   /** Moves the VM's volumes into the trash of the host, after those steps. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.core.check.PlanChecker;
 import dev.ballast.core.drift.DriftDetector;
+import dev.ballast.core.model.DomainSnapshot;
+import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
@@ -15,6 +17,7 @@ import dev.ballast.core.model.VolumeFile;
 import dev.ballast.core.model.VolumeSource;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.Plan;
+import dev.ballast.core.plan.PlanText;
 import dev.ballast.core.sample.Cluster;
 import dev.ballast.core.sample.Enactment;
 import dev.ballast.core.sample.Sample;
@@ -131,12 +134,83 @@ class VolumePlanTest {
   }
 
   @Test
-  void whatWasGrownByHandIsTakenOver() {
+  void aLargerSizeGrowsTheVolumeBehindAPointOfNoReturn() {
     Snapshot there = applied();
+    Plan plan = Cluster.plan(plan(there, IMAGE + VM.replace("1GiB", "2GiB"), false));
+
+    assertThat(Cluster.describe(plan)).containsExactly("h1 grow volume:" + DATA + " to 2GiB");
+    assertThat(PlanText.render(plan))
+        .contains("point of no return")
+        .contains("grows from 1GiB to 2GiB while it runs")
+        .contains("it never shrinks again");
+    assertThat(PlanChecker.check(there, plan)).isEmpty();
+    Snapshot after = Enactment.of(there, plan);
+    assertThat(DriftDetector.detect(after)).isEmpty();
+    assertThat(Cluster.plan(plan(after, IMAGE + VM.replace("1GiB", "2GiB"), false)).steps())
+        .isEmpty();
+    assertThat(
+            Cluster.problems(new RollbackPlanner().plan(after, Enactment.operation("op-2", plan))))
+        .anySatisfy(problem -> assertThat(problem).contains("is final"));
+  }
+
+  @Test
+  void theStartOfAVmWaitsUntilItsDiskHasGrown() {
+    Snapshot running = applied();
+    HostView off =
+        Enactment.state(running.hosts().get(host("h1")), Sample.vm("web"), DomainState.SHUT_OFF);
+    Snapshot there = Sample.with(running, off);
+
+    Plan plan = Cluster.plan(plan(there, IMAGE + VM.replace("1GiB", "2GiB"), false));
+
+    assertThat(Cluster.describe(plan)).contains("h1 start web");
+    assertThat(plan.steps().getLast().planned().action().describe()).isEqualTo("start web");
+    assertThat(plan.steps().getLast().after()).containsExactly(1);
+  }
+
+  @Test
+  void theCheckerSeesAVolumeThatWouldShrink() {
+    Snapshot there = applied();
+    Plan plan = Cluster.plan(plan(there, IMAGE + VM.replace("1GiB", "2GiB"), false));
+    VolumeFile grown =
+        ((dev.ballast.core.action.Final.GrowVolume) plan.steps().getFirst().planned().action())
+            .volume();
+
+    assertThat(PlanChecker.check(with(there, bigger(grown)), plan))
+        .anyMatch(violation -> violation.toString().contains("would not only grow"));
+  }
+
+  private static VolumeFile bigger(VolumeFile volume) {
+    return new VolumeFile(volume.path(), volume.content().orElseThrow().ofSize(4L << 30));
+  }
+
+  @Test
+  void aVmWithASnapshotNeitherGrowsNorGoes() {
+    Snapshot there = snapshotted(applied());
+
     assertThat(Cluster.problems(plan(there, IMAGE + VM.replace("1GiB", "2GiB"), false)))
         .singleElement()
         .asString()
-        .contains("'virsh blockresize'");
+        .contains("has snapshot before, to which a larger");
+    assertThat(Cluster.problems(plan(there, IMAGE, true)))
+        .singleElement()
+        .asString()
+        .contains("has snapshot before, without which libvirt does not let it go");
+  }
+
+  private static Snapshot snapshotted(Snapshot snapshot) {
+    HostView view = snapshot.hosts().get(host("h1"));
+    return Sample.with(
+        snapshot,
+        Sample.with(
+            view,
+            view.domains()
+                .get(Sample.vm("web"))
+                .withSnapshots(List.of(new DomainSnapshot("before", 1, true, false)))));
+  }
+
+  @Test
+  void whatWasGrownByHandIsTakenOver() {
+    Snapshot there = applied();
     VolumeFile small =
         (VolumeFile) there.hosts().get(host("h1")).settings().get(VolumeFile.key(DATA));
     VolumeFile.Content content = small.content().orElseThrow();

@@ -5,6 +5,7 @@ import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Reversible;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.CpuPins;
+import dev.ballast.core.model.DomainSnapshot;
 import dev.ballast.core.model.DomainState;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostSetting;
@@ -19,6 +20,7 @@ import dev.ballast.core.model.ObservedSwitch;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.model.SwitchBridge;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VmLimits;
 import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
@@ -27,6 +29,8 @@ import dev.ballast.core.plan.ExecutedOperation;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.plan.PlanStep;
 import dev.ballast.core.plan.StepResult;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -142,6 +146,33 @@ public final class Enactment {
                     .withLiveMemory(old.liveMemory().map(m -> to)));
           }
           case Final.SetGuestTime ignored -> host;
+          case Final.GrowVolume(var volume) -> {
+            SortedMap<String, HostSetting> seen = new TreeMap<>(host.settings());
+            seen.put(volume.key(), volume);
+            yield host.withSettings(seen);
+          }
+          case Final.PurgeTrash(var files) -> {
+            SortedMap<String, HostSetting> seen = new TreeMap<>(host.settings());
+            SortedMap<String, Trash.Discarded> left =
+                new TreeMap<>(((Trash) seen.get(Trash.KEY)).files());
+            left.keySet().removeAll(files);
+            seen.put(Trash.KEY, new Trash(left));
+            yield host.withSettings(seen);
+          }
+          case Reversible.TakeSnapshot(var vm, var name) -> {
+            ObservedDomain old = host.domains().get(vm);
+            List<DomainSnapshot> all = new ArrayList<>(old.snapshots());
+            all.add(new DomainSnapshot(name, 1_700_000_000, old.state().isActive(), false));
+            yield Sample.with(host, old.withSnapshots(all));
+          }
+          case Final.DeleteSnapshot(var vm, var name) -> {
+            ObservedDomain old = host.domains().get(vm);
+            List<DomainSnapshot> left =
+                old.snapshots().stream().filter(found -> !found.name().equals(name)).toList();
+            yield Sample.with(host, old.withSnapshots(left));
+          }
+          case Final.RevertSnapshot revert ->
+              state(host, revert.vm(), revert.runs() ? DomainState.RUNNING : DomainState.SHUT_OFF);
           case Reversible.SetSwitch change -> switched(host, change);
           case Reversible.UndefineDomain(var vm) -> Sample.without(host, vm.value());
           case Reversible.PinCpus(var vm, var pins) ->

@@ -1,6 +1,8 @@
 package dev.ballast.agent.host.libvirt;
 
+import dev.ballast.core.model.DomainSnapshot;
 import dev.ballast.core.model.DomainState;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,4 +24,35 @@ public record DomainRow(
     int vcpus,
     long memoryBytes,
     Optional<String> persistentXml,
-    Optional<String> liveXml) {}
+    Optional<String> liveXml,
+    List<DomainSnapshot> snapshots) {
+  public DomainRow {
+    snapshots = List.copyOf(snapshots);
+  }
+
+  /** A domain without snapshots. */
+  public DomainRow(
+      String name,
+      String uuid,
+      DomainState state,
+      boolean active,
+      boolean autostart,
+      boolean managedSave,
+      int vcpus,
+      long memoryBytes,
+      Optional<String> persistentXml,
+      Optional<String> liveXml) {
+    this(
+        name,
+        uuid,
+        state,
+        active,
+        autostart,
+        managedSave,
+        vcpus,
+        memoryBytes,
+        persistentXml,
+        liveXml,
+        List.of());
+  }
+}

@@ -95,7 +95,8 @@ public final class LibvirtReads implements Libvirt {
               persistent
                   ? Optional.of(domain.getXMLDesc(XML_SECURE | XML_INACTIVE))
                   : Optional.empty(),
-              active ? Optional.of(domain.getXMLDesc(0)) : Optional.empty()));
+              active ? Optional.of(domain.getXMLDesc(0)) : Optional.empty(),
+              Snapshots.of(domain)));
     } catch (LibvirtException e) {
       if (LibvirtCalls.isNoDomain(e)) {
         return Optional.empty();

@@ -41,6 +41,22 @@ public interface LibvirtWriter {
   /** Sets the running guest's clock to this host's, through the guest agent. */
   void setGuestTime(String name) throws LibvirtFault;
 
+  /**
+   * Tells the running guest and its QEMU that a disk is larger.
+   *
+   * @param path of the disk's file
+   */
+  void resizeDisk(String name, String path, long bytes) throws LibvirtFault;
+
+  /** Begins an internal snapshot of all disks, with the memory of a running guest. */
+  RunningCall takeSnapshot(String name, String snapshot) throws LibvirtFault;
+
+  /** Begins to bring the domain back to one of its internal snapshots. */
+  RunningCall revertSnapshot(String name, String snapshot) throws LibvirtFault;
+
+  /** Begins to delete a snapshot. */
+  RunningCall deleteSnapshot(String name, String snapshot) throws LibvirtFault;
+
   /** Lets the guest go on on the target at once, the rest of its memory to follow. */
   void startPostCopy(String name) throws LibvirtFault;
 

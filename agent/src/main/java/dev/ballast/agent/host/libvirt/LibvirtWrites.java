@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.libvirt.Domain;
+import org.libvirt.DomainSnapshot;
 import org.libvirt.LibvirtException;
 import org.libvirt.TypedParameter;
 import org.libvirt.TypedStringParameter;
@@ -164,6 +165,78 @@ public final class LibvirtWrites implements LibvirtWriter {
           Instant now = Instant.now();
           return DirectLibvirt.virDomainSetTime(domain, now.getEpochSecond(), now.getNano(), 0);
         });
+  }
+
+  @Override
+  public void resizeDisk(String name, String path, long bytes) throws LibvirtFault {
+    on(
+        "resize " + path + " of",
+        name,
+        domain -> domain.blockResize(path, bytes, Domain.BlockResizeFlags.BYTES));
+  }
+
+  @Override
+  public RunningCall takeSnapshot(String name, String snapshot) throws LibvirtFault {
+    String xml = "<domainsnapshot><name>" + snapshot + "</name></domainsnapshot>";
+    return lasting(
+        "take snapshot " + snapshot + " of",
+        name,
+        domain -> {
+          @Nullable DomainSnapshot taken = domain.snapshotCreateXML(xml);
+          if (taken != null) {
+            var _ = taken.free();
+          }
+        });
+  }
+
+  @Override
+  public RunningCall revertSnapshot(String name, String snapshot) throws LibvirtFault {
+    return lasting(
+        "revert to snapshot " + snapshot,
+        name,
+        domain -> {
+          DomainSnapshot found = domain.snapshotLookupByName(snapshot);
+          try {
+            var _ = domain.revertToSnapshot(found);
+          } finally {
+            var _ = found.free();
+          }
+        });
+  }
+
+  @Override
+  public RunningCall deleteSnapshot(String name, String snapshot) throws LibvirtFault {
+    return lasting(
+        "delete snapshot " + snapshot + " of",
+        name,
+        domain -> {
+          DomainSnapshot found = domain.snapshotLookupByName(snapshot);
+          try {
+            var _ = found.delete(0);
+          } finally {
+            var _ = found.free();
+          }
+        });
+  }
+
+  /** On a thread of its own: it takes as long as the guest's memory is large. */
+  private RunningCall lasting(String verb, String name, DomainUse use) throws LibvirtFault {
+    String what = verb + " " + name;
+    LibvirtSession session = calls.connection().current();
+    return migrations.start(
+        what,
+        () ->
+            session.use(
+                what,
+                connect -> {
+                  Domain domain = connect.domainLookupByName(name);
+                  try {
+                    use.apply(domain);
+                  } finally {
+                    domain.free();
+                  }
+                  return true;
+                }));
   }
 
   @Override

@@ -10,9 +10,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Platform threads for the calls that last as long as a migration, apart from {@link NativeCalls}:
- * a guest that takes minutes to leave must not take a thread from telemetry or other commands. They
- * are never ended: what a call began goes on inside libvirt when the process stops.
+ * Platform threads for the calls that last as long as a migration or a snapshot, apart from {@link
+ * NativeCalls}: a guest that takes minutes to leave must not take a thread from telemetry or other
+ * commands. They are never ended: what a call began goes on inside libvirt when the process stops.
  */
 public final class MigrationThreads {
   /** So many migrations run at once; the coordinator's own limits are lower. */
@@ -34,7 +34,7 @@ public final class MigrationThreads {
       threads.execute(task);
     } catch (RejectedExecutionException e) {
       throw new LibvirtFault.Unavailable(
-          what + " not sent: " + LIMIT + " migrations run here already", false);
+          what + " not sent: " + LIMIT + " calls that last run here already", false);
     }
     return new Started(what, task);
   }

@@ -17,6 +17,7 @@ import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.model.Subnet;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VirtualNetwork;
 import dev.ballast.core.topology.CpuSet;
 import java.util.List;
@@ -86,6 +87,11 @@ public final class MachineSettings {
     return file.isPresent() ? Optional.of(file.get()) : Optional.ofNullable(read().get(key));
   }
 
+  /** The files that Ballast keeps on the machine. */
+  public StoredFiles stored() {
+    return stored;
+  }
+
   /** Why the thing may not become so from what it is, with the remedy. */
   public Optional<String> illegal(HostSetting target, HostSetting now) {
     return switch (target) {
@@ -105,6 +111,7 @@ public final class MachineSettings {
           now instanceof VirtualNetworks found ? networks.illegal(wanted, found) : Optional.empty();
       case PortForwards wanted -> forwards(wanted, now);
       case LinkSetting wanted -> links(wanted);
+      case Trash ignored -> Optional.of("only a purge empties the trash");
       case StoredFile file ->
           now instanceof StoredFile found ? stored.illegal(file, found) : Optional.empty();
     };

@@ -14,6 +14,7 @@ import dev.ballast.core.model.HostSetting.VirtualNetworks;
 import dev.ballast.core.model.LinkSetting;
 import dev.ballast.core.model.LinkSetting.OwnLinks;
 import dev.ballast.core.model.StoredFile;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,7 @@ public final class MachineWriter {
       case OtherNetworks others -> throw new IOException(others.key() + " are never set");
       case OwnLinks wanted -> links(wanted);
       case LinkSetting others -> throw new IOException(others.key() + " are never set");
+      case Trash trash -> throw new IOException(trash.key() + " is only purged");
       case StoredFile file ->
           throw new IOException(file.key() + " is none of the machine's things");
     }

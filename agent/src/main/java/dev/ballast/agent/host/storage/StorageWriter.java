@@ -97,6 +97,19 @@ public class StorageWriter {
     }
   }
 
+  /** Makes the volume as large as it is to be; its file must be in nobody's use. */
+  public void grow(VolumeFile volume) throws IOException, InterruptedException {
+    step("grow volume");
+    new VolumeWriter(images, copying, this::step).grow(volume, volume.content().orElseThrow());
+  }
+
+  /** Deletes a file of the trash for good. */
+  public void purge(String file) throws IOException, InterruptedException {
+    step("purge file");
+    mutable(Path.of(file));
+    new Shelf(Path.of(file)).delete();
+  }
+
   private void bring(String name, Content content, Watch watch)
       throws IOException, InterruptedException {
     Shelf shelf = images.shelf(name, content.format());

@@ -3,6 +3,7 @@ package dev.ballast.agent.host.storage;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.StoredFile;
+import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VolumeFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,16 +17,19 @@ import java.util.stream.Stream;
 public final class StoredFiles {
   private final ImageStore images;
   private final VolumeStore volumes;
+  private final DiscardedFiles discarded;
 
   public StoredFiles(StoreSettings settings) {
     images = new ImageStore(settings.images());
     volumes = new VolumeStore(settings.pools());
+    discarded = new DiscardedFiles(settings);
   }
 
   /** All of them by key. */
   public SortedMap<String, HostSetting> read() {
     SortedMap<String, HostSetting> files = new TreeMap<>(images.read());
     files.putAll(volumes.read());
+    files.put(Trash.KEY, discarded.told());
     return files;
   }
 
@@ -84,6 +88,21 @@ public final class StoredFiles {
                     + image
                     + ": remove its VM and purge the trash first")
         .findFirst();
+  }
+
+  /** Why the volume may not become that large from what it is, with the remedy. */
+  public Optional<String> illegalGrowth(VolumeFile target, VolumeFile now) {
+    if (!volumes.isInPool(target.path()) || now.content().isEmpty()) {
+      return Optional.of(now.describe() + ", which is no volume of Ballast's in its pools");
+    }
+    VolumeFile.Content found = now.content().get();
+    long bytes = target.content().orElseThrow().source().sizeBytes();
+    if (!Optional.of(found.ofSize(bytes)).equals(target.content())) {
+      return Optional.of(now.describe() + " is another volume than " + target.describe());
+    }
+    return bytes > found.source().sizeBytes()
+        ? Optional.empty()
+        : Optional.of(now.describe() + " would shrink, which loses what lies behind");
   }
 
   private Optional<String> illegal(VolumeFile target, VolumeFile now) {

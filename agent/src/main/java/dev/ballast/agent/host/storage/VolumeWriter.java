@@ -53,6 +53,18 @@ final class VolumeWriter {
     }
   }
 
+  /** Never the other way round: {@code qemu-img} refuses to shrink unless it is told so. */
+  void grow(VolumeFile volume, Content content) throws IOException, InterruptedException {
+    qemu(
+        "resize",
+        "-q",
+        "-f",
+        content.format(),
+        volume.path(),
+        Long.toString(content.source().sizeBytes()));
+    Sidecar.sync(Path.of(volume.path()));
+  }
+
   private void make(Path part, Content content) throws IOException, InterruptedException {
     String size = Long.toString(content.source().sizeBytes());
     switch (content.source().kind()) {

@@ -1,5 +1,6 @@
 package dev.ballast.agent.host.storage;
 
+import dev.ballast.core.model.Trash;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -10,15 +11,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What was discarded and can still come back. */
-public final class Trash {
+public final class DiscardedFiles {
   /** At most so many files are told of. */
   public static final int LIMIT = 10_000;
 
   private final StoreSettings settings;
 
-  public Trash(StoreSettings settings) {
+  public DiscardedFiles(StoreSettings settings) {
     this.settings = settings;
   }
 
@@ -38,6 +40,19 @@ public final class Trash {
     found.sort(
         Comparator.comparingLong(Discarded::discardedEpochMillis).thenComparing(Discarded::file));
     return found;
+  }
+
+  /** What the coordinator is told: the oldest of them. */
+  Trash told() {
+    SortedMap<String, Trash.Discarded> files = new TreeMap<>();
+    for (Discarded found : list()) {
+      if (files.size() < Trash.LIMIT) {
+        files.put(
+            found.file().toString(),
+            new Trash.Discarded(found.what(), found.sizeBytes(), found.discardedEpochMillis()));
+      }
+    }
+    return new Trash(files);
   }
 
   private static void add(Path store, List<Discarded> found) {
