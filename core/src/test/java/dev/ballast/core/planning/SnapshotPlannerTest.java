@@ -41,8 +41,7 @@ class SnapshotPlannerTest {
             + format
             + "}\n";
     var parsed = SpecParser.parse(List.of(new SourceFile("web.yaml", yaml)), empty.cluster());
-    return Cluster.running(
-        empty, parsed.specs().toArray(VmSpec[]::new));
+    return Cluster.running(empty, parsed.specs().toArray(VmSpec[]::new));
   }
 
   private Snapshot taken() {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 class StorageIT {
   private static final String HOST = "h1";
   private static final String VM = "store-1";
+  private static final String SNAP = "store-2";
 
   private final Lab lab = Lab.up(2);
   private Cluster cluster;
@@ -147,6 +148,105 @@ class StorageIT {
 
   @Test
   @Order(4)
+  void aRunningVmsDiskGrowsAndNeverShrinks() throws IOException {
+    resize("96MiB", "112MiB");
+    assertThat(cluster.ballast("plan", "-f", specs.toString()).orFail())
+        .contains("point of no return")
+        .contains("grows from 96MiB to 112MiB while it runs");
+
+    cluster.ballast("apply", "-f", specs.toString(), "--run").orFail();
+
+    assertThat(lab.virsh(HOST, "domblkinfo", VM, "vda")).containsPattern("Capacity: +117440512");
+    assertThat(cluster.ballast("plan", "-f", specs.toString(), "--exit-code").exit()).isZero();
+    resize("112MiB", "96MiB");
+    Shell.Result less = cluster.ballast("apply", "-f", specs.toString(), "--run");
+    assertThat(less.exit()).isEqualTo(4);
+    assertThat(less.out() + less.err()).contains("cannot shrink");
+    resize("96MiB", "112MiB");
+  }
+
+  private void resize(String from, String to) throws IOException {
+    Path vm = specs.resolve(VM + ".yaml");
+    Files.writeString(vm, Files.readString(vm).replace(from, to));
+  }
+
+  @Test
+  @Order(5)
+  void aDiskThatIsNoQcow2HoldsNoSnapshot() {
+    Shell.Result refused = cluster.ballast("snapshot", VM, "first", "--run");
+
+    assertThat(refused.exit()).isEqualTo(4);
+    assertThat(refused.out() + refused.err())
+        .contains("store-1-vdb.raw is raw: an internal snapshot lies in the disks");
+  }
+
+  @Test
+  @Order(6)
+  void aRunningGuestGoesBackToItsSnapshot() throws IOException {
+    Path second = cluster.guest(specs, SNAP, HOST);
+    Files.writeString(
+        second,
+        "disks:\n  - {size: 16MiB, pool: " + files("volumes") + "}\n",
+        StandardOpenOption.APPEND);
+    cluster.ballast("apply", "-f", specs.toString(), "--run").orFail();
+    lab.awaitGuest(HOST, SNAP);
+
+    String taken = cluster.ballast("snapshot", SNAP, "first", "--run").orFail();
+
+    assertThat(taken).contains("snapshot first of " + SNAP + ": applied");
+    assertThat(lab.virsh(HOST, "snapshot-list", SNAP, "--name").strip()).isEqualTo("first");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> cluster.ballast("snapshots", SNAP).out().contains("first"));
+    assertThat(cluster.ballast("snapshots").orFail()).contains("runs").contains("in the disks");
+    lab.virsh(HOST, "destroy", SNAP);
+    awaitState(SNAP, "shut-off");
+
+    cluster.ballast("revert", SNAP, "first", "--run").orFail();
+
+    assertThat(lab.virsh(HOST, "domstate", SNAP).strip()).isEqualTo("running");
+  }
+
+  @Test
+  @Order(7)
+  void aVmWithASnapshotStaysUntilThatIsDeleted() throws IOException {
+    lab.virsh(HOST, "destroy", SNAP);
+    awaitState(SNAP, "shut-off");
+    Path second = specs.resolve(SNAP + ".yaml");
+    String text = Files.readString(second);
+    Files.delete(second);
+    Shell.Result kept = cluster.ballast("apply", "-f", specs.toString(), "--prune", "--run");
+    assertThat(kept.exit()).isEqualTo(4);
+    assertThat(kept.out() + kept.err()).contains("has snapshot first");
+
+    String deleted = cluster.ballast("snapshot", SNAP, "first", "--delete", "--run").orFail();
+
+    assertThat(deleted).contains("applied");
+    assertThat(lab.virsh(HOST, "snapshot-list", SNAP, "--name").strip()).isEmpty();
+    Files.writeString(second, text);
+    String off = cluster.ballast("snapshot", SNAP, "cold", "--run").orFail();
+    assertThat(off).contains("applied");
+    String operation = off.replaceAll("(?s).*\\b(op-[0-9]+)\\b.*", "$1");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> cluster.ballast("snapshots", SNAP).out().contains("cold"));
+    cluster.ballast("rollback", operation, "--run").orFail();
+    assertThat(lab.virsh(HOST, "snapshot-list", SNAP, "--name").strip()).isEmpty();
+    Files.delete(second);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !cluster.ballast("snapshots", SNAP).out().contains("cold"));
+    cluster.ballast("apply", "-f", specs.toString(), "--prune", "--run").orFail();
+  }
+
+  private void awaitState(String vm, String state) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> cluster.ballast("vms", vm).out().contains(state));
+  }
+
+  @Test
+  @Order(8)
   void aRemovedVmLeavesItsDisksInTheTrash() throws IOException {
     lab.virsh(HOST, "destroy", VM);
     Files.writeString(files.resolve("volumes/store-1-vdb.raw"), "kept" + "\0".repeat(8 << 20));
@@ -161,11 +261,11 @@ class StorageIT {
     removal = output.replaceAll("(?s).*\\b(op-[0-9]+)\\b.*", "$1");
     assertThat(output).contains("its volumes go into the trash of h1");
     assertThat(files.resolve("volumes/store-1-vdb.raw")).doesNotExist();
-    assertThat(trash()).contains("volume of store-1").contains("3 files in the trash");
+    assertThat(trash()).contains("volume of store-1").contains("4 files in the trash");
   }
 
   @Test
-  @Order(5)
+  @Order(9)
   void rollbackBringsThemBackWithTheirData() throws IOException {
     cluster.ballast("rollback", removal, "--run").orFail();
 
@@ -174,11 +274,21 @@ class StorageIT {
   }
 
   @Test
-  @Order(6)
+  @Order(10)
   void purgedIsGone() {
-    assertThat(trash()).contains("image spare").contains("1 file in the trash");
-    assertThat(trash("--purge-older-than", "0s", "--run")).contains("1 file purged for good");
+    assertThat(trash()).contains("image spare").contains("2 files in the trash");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> cluster.ballast("trash", HOST).out().lines().count() == 3);
+    String plan = cluster.ballast("purge", HOST).orFail();
+    assertThat(plan).contains("point of no return").contains("image spare goes for good");
+    assertThat(trash()).contains("2 files in the trash");
+
+    cluster.ballast("purge", HOST, "--run").orFail();
+
     assertThat(trash()).contains("nothing in the trash");
+    assertThat(cluster.ballast("purge", HOST, "--older-than", "0s", "--run").orFail())
+        .contains("nothing to do");
   }
 
   private String trash(String... options) {

@@ -58,7 +58,7 @@ final class Snapshots {
         case XMLStreamConstants.START_ELEMENT -> {
           depth++;
           at = depth == 2 ? reader.getLocalName() : "";
-          boolean place = depth == 2 && at.equals("memory") || depth == 3;
+          boolean place = depth == 3 || at.equals("memory");
           external |= place && "external".equals(reader.getAttributeValue(null, "snapshot"));
         }
         case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
