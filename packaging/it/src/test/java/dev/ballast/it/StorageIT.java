@@ -288,7 +288,7 @@ class StorageIT {
 
     assertThat(trash()).contains("nothing in the trash");
     assertThat(cluster.ballast("purge", HOST, "--older-than", "0s", "--run").orFail())
-        .contains("nothing to do");
+        .contains("Nothing to do");
   }
 
   private String trash(String... options) {
