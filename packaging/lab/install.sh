@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what the lab needs and builds its guest; safe to run again, does nothing that is already done.
 # Result: ${BALLAST_LAB_CACHE:-/var/cache/ballast-lab}/{guest/vmlinuz,guest/initrd.gz,guest/initrd-agent.gz,
-# bin/qemu-lab,bin/lab-enter},
+# bin/qemu-lab,bin/lab-enter,bin/lab-clock.so},
 # prometheus/usr/bin/{prometheus,promtool} and chrony/usr/{bin/chronyc,sbin/chronyd}
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -103,6 +103,8 @@ compile() { # SOURCE TARGET FLAGS...
 build_tools() {
   mkdir -p "$cache/bin"
   [ "$cache/bin/lab-enter" -nt "$here/lab-enter.c" ] || compile lab-enter.c "$cache/bin/lab-enter"
+  [ "$cache/bin/lab-clock.so" -nt "$here/lab-clock.c" ] ||
+    compile lab-clock.c "$cache/bin/lab-clock.so" -shared -fPIC
   # replaced only when it differs: libvirt probes an emulator again whenever the file changes
   cmp -s "$here/qemu-lab" "$cache/bin/qemu-lab" || install -m 755 "$here/qemu-lab" "$cache/bin/qemu-lab"
 }

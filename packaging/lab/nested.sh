@@ -18,7 +18,7 @@ store=$cache/nested
 run=${BALLAST_NESTED_DIR:-/var/tmp/ballast-nested}
 port=${BALLAST_NESTED_PORT:-2211}
 packages="libvirt-daemon-system libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 qemu-utils
-  openvswitch-switch chrony numactl openssh-server iputils-ping"
+  openvswitch-switch chrony numactl openssh-server iputils-ping dnsmasq-base nftables iptables"
 cpus=4 node_mib=1024
 export PATH=$PATH:/usr/sbin:/sbin
 

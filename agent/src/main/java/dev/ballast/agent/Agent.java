@@ -12,6 +12,7 @@ import dev.ballast.agent.outbox.Outbox;
 import dev.ballast.agent.stream.AgentStream;
 import dev.ballast.agent.telemetry.GuestClocks;
 import dev.ballast.agent.telemetry.TelemetryLoop;
+import dev.ballast.core.model.Capability;
 import dev.ballast.metrics.MetricsEndpoint;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -21,8 +22,14 @@ import java.util.concurrent.TimeUnit;
  * The running daemon: starts its parts in order and ends them in reverse. Guests are never touched.
  */
 final class Agent {
-  /** How long a result waits for the observation that it led to. */
-  private static final Duration OBSERVATION_LIMIT = Duration.ofSeconds(2);
+  /**
+   * How long a result waits for the observation that it led to: a host that is only slow tells of
+   * the change before its result, so that a plan made on the result sees it.
+   */
+  private static final Duration OBSERVATION_LIMIT = Duration.ofSeconds(15);
+
+  /** The same while libvirt does not answer. */
+  private static final Duration LAME_OBSERVATION_LIMIT = Duration.ofSeconds(2);
 
   /** How long the first observation may take before the stream begins without it. */
   private static final Duration FIRST_OBSERVATION_LIMIT = Duration.ofSeconds(5);
@@ -72,7 +79,7 @@ final class Agent {
   }
 
   void start() {
-    outbox.beforeResult(() -> observer.refreshWithin(OBSERVATION_LIMIT));
+    outbox.beforeResult(() -> observer.refreshWithin(observationLimit()));
     libvirt.start();
     ovs.start();
     restoration.run();
@@ -84,6 +91,12 @@ final class Agent {
     stream.start();
     metrics.start();
     systemd.ready();
+  }
+
+  private Duration observationLimit() {
+    return observer.latest().lacks().containsKey(Capability.LIBVIRT)
+        ? LAME_OBSERVATION_LIMIT
+        : OBSERVATION_LIMIT;
   }
 
   /** Returns when {@link #stop} was called; tells systemd meanwhile that the agent is alive. */

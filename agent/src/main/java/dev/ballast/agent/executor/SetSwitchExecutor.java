@@ -28,7 +28,10 @@ final class SetSwitchExecutor implements ActionExecutor {
   /** How long ovs-vswitchd may take to apply a change. */
   static final Duration APPLY_LIMIT = Duration.ofSeconds(10);
 
-  static final Duration LOOK_PAUSE = Duration.ofMillis(20);
+  /** Before the second look whether a change was applied; then twice as long each time. */
+  static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+
+  static final Duration LONGEST_PAUSE = Duration.ofMillis(32);
 
   /** So often a transaction is made again because a guest came or went meanwhile. */
   static final int ATTEMPT_LIMIT = 5;
@@ -260,6 +263,7 @@ final class SetSwitchExecutor implements ActionExecutor {
       throws ExecutionFault, InterruptedException {
     long deadline = waiting.nanos() + APPLY_LIMIT.toNanos();
     String trouble = "";
+    Duration pause = FIRST_PAUSE;
     while (waiting.nanos() < deadline) {
       try {
         SwitchRows rows = host.switches().rows();
@@ -275,7 +279,8 @@ final class SetSwitchExecutor implements ActionExecutor {
       } catch (OvsdbFault e) {
         trouble = String.valueOf(e.getMessage());
       }
-      waiting.pause(LOOK_PAUSE);
+      waiting.pause(pause);
+      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
     throw new ExecutionFault(
         "ovs-vswitchd did not apply the change within "

@@ -67,13 +67,17 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Opens the journal in that directory, which must exist; an absent one is begun.
+   * Opens the journal in that directory, which must exist; an absent one is begun. On a read-only
+   * file system it is only read, and takes nothing.
    *
    * @throws IOException when the file cannot be read or made
    */
   public static Opened open(Path directory) throws IOException {
-    Files.deleteIfExists(fresh(directory));
     Path path = path(directory);
+    if (StateDirectory.isReadOnly(directory)) {
+      return openReadOnly(directory, path);
+    }
+    Files.deleteIfExists(fresh(directory));
     if (!Files.exists(path) || Files.size(path) == 0) {
       begin(directory);
     }
@@ -98,6 +102,21 @@ public final class Journal implements AutoCloseable {
       journal.ensureReserve();
     }
     return new Opened(journal, scan.frames(), Optional.ofNullable(journal.broken));
+  }
+
+  private static Opened openReadOnly(Path directory, Path path) throws IOException {
+    Contents contents = read(directory);
+    Journal journal =
+        new Journal(
+            directory,
+            FileChannel.open(path, StandardOpenOption.READ),
+            FrameFormat.scan(Files.readAllBytes(path)));
+    String why =
+        directory
+            + " is on a read-only file system: make it writable (mount -o remount,rw) and restart"
+            + " the agent";
+    journal.broken = why;
+    return new Opened(journal, contents.frames(), Optional.of(why));
   }
 
   /**

@@ -7,10 +7,15 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** The directory that holds what the agent must not forget; one agent at a time owns it. */
 public final class StateDirectory implements AutoCloseable {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
   private final Path path;
   private final FileChannel lockFile;
 
@@ -20,19 +25,26 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory where it is missing and locks it for this process.
+   * Makes the directory where it is missing, keeps others out of it and locks it for this process.
+   * On a read-only file system it is taken as it is: nothing will be written.
    *
    * @throws IOException when it cannot be made, or another process holds it
    */
   public static StateDirectory open(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      Files.createDirectories(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
-    FileChannel channel =
-        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean readOnly = isReadOnly(path);
+    Path file = path.resolve("lock");
+    FileChannel channel;
+    if (readOnly) {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+    } else {
+      Files.setPosixFilePermissions(path, OWNER_ONLY);
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
     try {
-      FileLock lock = channel.tryLock();
+      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, readOnly);
       if (lock == null) {
         throw new IOException(path + " is in use by another agent");
       }
@@ -44,6 +56,11 @@ public final class StateDirectory implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  /** Whether nothing can be written there: mounted so, or by the kernel after an error. */
+  static boolean isReadOnly(Path directory) throws IOException {
+    return Files.getFileStore(directory).isReadOnly();
   }
 
   public Path path() {

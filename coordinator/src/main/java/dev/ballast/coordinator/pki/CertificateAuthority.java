@@ -45,8 +45,11 @@ public final class CertificateAuthority {
   /** How long the certificates that it signs are good. */
   public static final Duration LEAF_VALIDITY = Duration.ofDays(365);
 
-  /** Clocks of peers may be that much behind. */
-  public static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+  /**
+   * Clocks of peers may be that much behind, a host whose clock jumped included: a certificate that
+   * was made today does not cut it off.
+   */
+  public static final Duration CLOCK_SKEW = Duration.ofHours(24);
 
   private static final String CURVE = "secp256r1";
   private static final String ALGORITHM = "SHA256withECDSA";

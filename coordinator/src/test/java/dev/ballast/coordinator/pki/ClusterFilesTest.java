@@ -105,7 +105,8 @@ class ClusterFilesTest {
     assertThat(host.getSubjectX500Principal().getName()).isEqualTo("CN=h1");
     assertThat(host.getBasicConstraints()).isEqualTo(-1);
     assertThat(host.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
-    assertThat(host.getNotBefore()).isEqualTo(Date.from(NOW.minusSeconds(300)));
+    assertThat(host.getNotBefore())
+        .isEqualTo(Date.from(NOW.minus(CertificateAuthority.CLOCK_SKEW)));
     assertThat(host.getNotAfter())
         .isEqualTo(Date.from(NOW.plus(CertificateAuthority.LEAF_VALIDITY)));
     X509Certificate server = Pem.certificate(directory.resolve("pki/coordinator.crt"));

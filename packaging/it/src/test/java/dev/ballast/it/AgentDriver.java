@@ -23,12 +23,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A coordinator reduced to its stream: prints each message of the agent as a line of JSON and sends
- * each line of JSON that it reads. It is a process of its own because it must stand in the lab's
- * network while the tests stand outside.
+ * each line of JSON that it reads; at the line {@code cut} it drops all connections and listens
+ * anew. It is a process of its own because it must stand in the lab's network while the tests stand
+ * outside.
  *
  * <p>Arguments: address, port, CA file, certificate file, key file. Ends when its input ends.
  */
 public final class AgentDriver extends AgentGatewayGrpc.AgentGatewayImplBase {
+  /** The line that drops all connections. */
+  static final String CUT = "cut";
+
   private static final int ATTEMPTS = 5;
   private static final int PATIENCE_SECONDS = 30;
 
@@ -45,28 +49,37 @@ public final class AgentDriver extends AgentGatewayGrpc.AgentGatewayImplBase {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     AgentDriver driver = new AgentDriver(out);
-    Server server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1])))
-            .sslContext(
-                GrpcSslContexts.forServer(
-                        Path.of(arguments[3]).toFile(), Path.of(arguments[4]).toFile())
-                    .trustManager(Path.of(arguments[2]).toFile())
-                    .clientAuth(ClientAuth.REQUIRE)
-                    .protocols("TLSv1.3")
-                    .build())
-            .addService(driver)
-            .build()
-            .start();
+    Server server = driver.listen(arguments);
     out.println("{\"listening\":true}");
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        driver.send(line);
+        if (line.equals(CUT)) {
+          server.shutdownNow().awaitTermination();
+          driver.agents.clear();
+          server = driver.listen(arguments);
+        } else {
+          driver.send(line);
+        }
       }
     }
     server.shutdownNow();
     System.exit(0);
+  }
+
+  private Server listen(String[] arguments) throws IOException {
+    return NettyServerBuilder.forAddress(
+            new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1])))
+        .sslContext(
+            GrpcSslContexts.forServer(
+                    Path.of(arguments[3]).toFile(), Path.of(arguments[4]).toFile())
+                .trustManager(Path.of(arguments[2]).toFile())
+                .clientAuth(ClientAuth.REQUIRE)
+                .protocols("TLSv1.3")
+                .build())
+        .addService(this)
+        .build()
+        .start();
   }
 
   /** To the agent, or to the one that comes after a lost connection; agents know repeated ids. */

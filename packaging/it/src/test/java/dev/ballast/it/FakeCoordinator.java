@@ -51,6 +51,7 @@ final class FakeCoordinator implements AutoCloseable {
   private volatile @Nullable Observation observation;
   private volatile long stampMillis;
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger samples = new AtomicInteger();
   private volatile boolean listening;
   private long lastId;
   private long term;
@@ -125,12 +126,21 @@ final class FakeCoordinator implements AutoCloseable {
         outcomes.put(message.getOutcome().getCommandId(), message.getOutcome());
       }
       case PROGRESS -> progress.put(message.getProgress().getCommandId(), message.getProgress());
-      case TELEMETRY, ALERT, FREEZE, RECEIVED, DOMAIN_ANSWER, MESSAGE_NOT_SET -> {}
+      case TELEMETRY -> samples.incrementAndGet();
+      case ALERT, FREEZE, RECEIVED, DOMAIN_ANSWER, MESSAGE_NOT_SET -> {}
     }
   }
 
-  private synchronized void send(CoordinatorMessage message) throws IOException {
-    String line = JsonFormat.printer().omittingInsignificantWhitespace().print(message);
+  private void send(CoordinatorMessage message) throws IOException {
+    sendLine(JsonFormat.printer().omittingInsignificantWhitespace().print(message));
+  }
+
+  /** Drops the agent's connection, as a dead coordinator's would be; a new one is taken at once. */
+  void cutConnection() throws IOException {
+    sendLine(AgentDriver.CUT);
+  }
+
+  private synchronized void sendLine(String line) throws IOException {
     in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     in.flush();
   }
@@ -138,6 +148,11 @@ final class FakeCoordinator implements AutoCloseable {
   Hello awaitHello(int connection) {
     await().atMost(PATIENCE).until(() -> connections.get() >= connection);
     return Objects.requireNonNull(hello);
+  }
+
+  /** Telemetry samples so far. */
+  int samples() {
+    return samples.get();
   }
 
   int connections() {

@@ -5,28 +5,47 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** One real agent in a lab host, and the fake coordinator that it reports to. */
 final class LoneAgent implements AutoCloseable {
   private static final String ADDRESS = Lab.NET + ".254";
   private static final int PORT = 7450;
+  private static final Path CLOCK_LIBRARY = Path.of("/var/cache/ballast-lab/bin/lab-clock.so");
+  private static final String CLOCK = "clock";
 
   private final Lab lab;
   private final String host;
   private final Path directory;
+  private final Map<String, String> environment;
   private final FakeCoordinator coordinator;
   private Process process;
 
-  private LoneAgent(Lab lab, String host, Path directory, FakeCoordinator coordinator)
+  private LoneAgent(
+      Lab lab,
+      String host,
+      Path directory,
+      Map<String, String> environment,
+      FakeCoordinator coordinator)
       throws IOException {
     this.lab = lab;
     this.host = host;
     this.directory = directory;
+    this.environment = environment;
     this.coordinator = coordinator;
     this.process = launch();
   }
 
   static LoneAgent start(Lab lab, String host) throws IOException {
+    return start(lab, host, false);
+  }
+
+  /** An agent whose wall clock can be set. */
+  static LoneAgent startWithClock(Lab lab, String host) throws IOException {
+    return start(lab, host, true);
+  }
+
+  private static LoneAgent start(Lab lab, String host, boolean ownClock) throws IOException {
     Path directory = Files.createTempDirectory("ballast-agent-it");
     Programs.run(
             lab,
@@ -64,13 +83,23 @@ final class LoneAgent implements AutoCloseable {
     lab.exec(host, "mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", state.toString()).orFail();
     FakeCoordinator coordinator =
         new FakeCoordinator(lab, directory.resolve("cluster/pki"), ADDRESS, PORT, 7);
-    return new LoneAgent(lab, host, directory, coordinator);
+    Map<String, String> environment = ownClock ? clockEnvironment(directory) : Map.of();
+    return new LoneAgent(lab, host, directory, environment, coordinator);
+  }
+
+  private static Map<String, String> clockEnvironment(Path directory) throws IOException {
+    if (!Files.exists(CLOCK_LIBRARY)) {
+      throw new IOException(CLOCK_LIBRARY + " is missing: run packaging/lab/install.sh");
+    }
+    Path clock = Files.writeString(directory.resolve(CLOCK), "0\n");
+    return Map.of("LD_PRELOAD", CLOCK_LIBRARY.toString(), "LAB_CLOCK", clock.toString());
   }
 
   private Process launch() throws IOException {
     return Programs.start(
         lab,
         host,
+        environment,
         directory.resolve("agent.log"),
         "ballast-agent",
         "run",
@@ -108,6 +137,17 @@ final class LoneAgent implements AutoCloseable {
             "-c",
             "sed -i \"s/$(cat /proc/sys/kernel/random/boot_id)/00000000-0000-4000-8000-000000000000/\" "
                 + volatileState)
+        .orFail();
+  }
+
+  /** The agent's wall clock jumps, its monotonic clocks do not; needs {@link #startWithClock}. */
+  void setClockOffset(long seconds) throws IOException {
+    Files.writeString(directory.resolve(CLOCK), seconds + "\n");
+  }
+
+  /** The file system of the state directory, as an administrator or a failing disk turns it. */
+  void remount(String option) {
+    lab.exec(host, "mount", "-o", "remount," + option, directory.resolve("state").toString())
         .orFail();
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged programs, started through their launchers inside the lab. */
@@ -19,7 +20,19 @@ final class Programs {
   /** Starts a daemon in a host, its output in a file. */
   static Process start(Lab lab, String host, Path log, String name, String... arguments)
       throws IOException {
+    return start(lab, host, Map.of(), log, name, arguments);
+  }
+
+  static Process start(
+      Lab lab,
+      String host,
+      Map<String, String> environment,
+      Path log,
+      String name,
+      String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + javaHome()));
+    environment.forEach((key, value) -> command.add(key + "=" + value));
     command.add(launcher(name));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(lab.execCommand(host, command))

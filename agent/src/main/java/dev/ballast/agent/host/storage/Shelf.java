@@ -59,7 +59,7 @@ final class Shelf {
     SortedMap<String, String> entries = new TreeMap<>(required());
     entries.put(TRASHED, Long.toString(epochMillis));
     Shelf trash = trashed(entries.getOrDefault(ID, "unknown"));
-    Files.createDirectories(Sidecar.directory(trash.data));
+    Sidecar.makeDirectories(Sidecar.directory(trash.data));
     trash.put(data, entries);
     Files.deleteIfExists(Sidecar.of(data));
     Sidecar.syncDirectory(data);

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,6 +23,7 @@ final class Sidecar {
   static final String SUFFIX = ".ballast";
 
   private static final int LIMIT_BYTES = 16 << 10;
+  private static final String PASSABLE = "rwx--x--x";
 
   private Sidecar() {}
 
@@ -51,6 +54,27 @@ final class Sidecar {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Makes a directory for files that guests use: QEMU, which runs as a user of its own, may pass
+   * through those that are made, but not list them; those that are there stay as they are.
+   */
+  static void makeDirectories(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent != null) {
+      makeDirectories(parent);
+    }
+    try {
+      Files.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      return;
+    }
+    // The umask of a daemon is tighter than what is given at creation.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(PASSABLE));
   }
 
   /** Writes it whole, or not; on disk when this returns. */

@@ -129,7 +129,7 @@ public class StorageWriter {
   }
 
   private void fetch(Shelf shelf, String name, Content content, Watch watch) throws IOException {
-    Files.createDirectories(images.directory());
+    Sidecar.makeDirectories(images.directory());
     Path part = part(name, ImageStore.id(content));
     dropOtherParts(name, part);
     step("fetch image");

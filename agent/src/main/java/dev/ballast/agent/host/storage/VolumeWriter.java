@@ -39,7 +39,7 @@ final class VolumeWriter {
       return;
     }
     Path part = shelf.data().resolveSibling("." + shelf.data().getFileName() + ".part");
-    Files.createDirectories(Sidecar.directory(part));
+    Sidecar.makeDirectories(Sidecar.directory(part));
     Files.deleteIfExists(part);
     steps.accept("make volume");
     try {
