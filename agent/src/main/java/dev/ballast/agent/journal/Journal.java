@@ -113,8 +113,8 @@ public final class Journal implements AutoCloseable {
             FrameFormat.scan(Files.readAllBytes(path)));
     String why =
         directory
-            + " is on a read-only file system: make it writable (mount -o remount,rw) and restart"
-            + " the agent";
+            + " cannot be written (a read-only file system?): make it writable and restart the"
+            + " agent";
     journal.broken = why;
     return new Opened(journal, contents.frames(), Optional.of(why));
   }
