@@ -3,6 +3,7 @@ package dev.ballast.agent.telemetry;
 import dev.ballast.agent.host.kernel.KernelFiles;
 import dev.ballast.agent.host.kernel.KsmFiles;
 import dev.ballast.core.model.KsmLoad;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,13 @@ final class KsmCollector {
   private static final String SCANNER = "ksmd";
   private static final int STAT_BYTES = 1_024;
 
-  /** Fields after the name in brackets: state is the first, utime the twelfth, stime after it. */
+  /** Fields after the name in brackets: state, parent and so on; utime, and stime after it. */
+  private static final int PARENT_FIELD = 1;
+
   private static final int USER_FIELD = 11;
+
+  /** The parent of the kernel's threads, kthreadd: whoever else has the name is none of them. */
+  private static final String KERNEL = "2";
 
   // The kernel counts these in USER_HZ, which is 100 on every architecture that runs KVM.
   private static final long MILLIS_PER_TICK = 10;
@@ -51,7 +57,17 @@ final class KsmCollector {
   private boolean isScanner(String name) {
     return !name.isEmpty()
         && Character.isDigit(name.charAt(0))
-        && files.read("/proc/" + name + "/comm", 64).orElse("").strip().equals(SCANNER);
+        && files.read("/proc/" + name + "/comm", 64).orElse("").strip().equals(SCANNER)
+        && stat(name)[PARENT_FIELD].equals(KERNEL);
+  }
+
+  /** The fields after the name; as many as are looked at, empty where there are none. */
+  private String[] stat(String pid) {
+    String stat = files.read("/proc/" + pid + "/stat", STAT_BYTES).orElse("");
+    String[] found = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    String[] fields = Arrays.copyOf(found, USER_FIELD + 2);
+    Arrays.setAll(fields, i -> i < found.length ? found[i] : "");
+    return fields;
   }
 
   private KsmLoad load(KsmFiles.State state) {
@@ -67,11 +83,7 @@ final class KsmCollector {
   }
 
   private Optional<Long> scannerMillis(String pid) {
-    String stat = files.read("/proc/" + pid + "/stat", STAT_BYTES).orElse("");
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-    if (fields.length <= USER_FIELD + 1) {
-      return Optional.empty();
-    }
+    String[] fields = stat(pid);
     try {
       long ticks = Long.parseLong(fields[USER_FIELD]) + Long.parseLong(fields[USER_FIELD + 1]);
       return ticks < 0 ? Optional.empty() : Optional.of(ticks * MILLIS_PER_TICK);

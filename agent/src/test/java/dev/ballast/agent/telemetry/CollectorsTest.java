@@ -65,7 +65,8 @@ class CollectorsTest {
   @Test
   void whatMergingSavesAndItsScannerTakes() {
     ksm("1048576");
-    tree.write("/proc/40/comm", "qemu\n")
+    tree.write("/proc/36/comm", "ksmd\n")
+        .write("/proc/36/stat", "36 (ksmd) S 1 0 0 0 -1 0 0 0 0 0 9 9 0 0 25 5 1 0 27\n")
         .write("/proc/37/comm", "ksmd\n")
         .write("/proc/37/stat", "37 (ks) d) S 2 0 0 0 -1 2097216 0 0 0 0 5 1204 0 0 25 5 1 0 27\n")
         .write("/sys/devices/system/node/node0/meminfo", "Node 0 MemFree:  70 kB\n")

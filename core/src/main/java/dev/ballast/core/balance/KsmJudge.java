@@ -98,10 +98,17 @@ public final class KsmJudge {
     boolean runs = !stopped(now);
     return switch (policy.mode()) {
       case OFF -> stays("the policy leaves it to operators");
-      case ON ->
-          runs || host.guests() < GUESTS_THAT_SHARE ? stays("as the policy wants it") : starts();
+      case ON -> runs ? stays("runs as the policy wants it") : enough() ? starts() : stays(alone());
       case AUTO -> runs ? running(last) : idle();
     };
+  }
+
+  private boolean enough() {
+    return host.guests() >= GUESTS_THAT_SHARE;
+  }
+
+  private static String alone() {
+    return "fewer than " + GUESTS_THAT_SHARE + " guests run";
   }
 
   private KsmJudgement starts() {
@@ -119,8 +126,8 @@ public final class KsmJudge {
     if (now.load().scannerMillis().isEmpty()) {
       return stays("what its scanner takes cannot be measured: the agent does not see ksmd");
     }
-    if (host.guests() < GUESTS_THAT_SHARE) {
-      return stays("fewer than " + GUESTS_THAT_SHARE + " guests run");
+    if (!enough()) {
+      return stays(alone());
     }
     long rest = track.changedMillis() + restMillis() - now.epochMillis();
     return track.changedMillis() > 0 && rest > 0
@@ -176,7 +183,7 @@ public final class KsmJudge {
     if (resting()) {
       return stays(figures + "; judged when it has run for a while");
     }
-    boolean guests = host.guests() >= GUESTS_THAT_SHARE;
+    boolean guests = enough();
     if (guests && gain >= cost.get()) {
       KsmTrack good = new KsmTrack(track.last(), track.changedMillis(), 0, 0);
       return paced(good, last.orElseThrow().load(), gain, cost.get(), figures);

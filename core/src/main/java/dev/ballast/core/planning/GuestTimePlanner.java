@@ -1,13 +1,17 @@
 package dev.ballast.core.planning;
 
+import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.ObservedDomain;
 import dev.ballast.core.model.Snapshot;
 import dev.ballast.core.model.VmName;
+import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.plan.Origin;
+import dev.ballast.core.planning.PlanDraft.Step;
 import java.util.List;
 
 /** Plans that a guest's clock is set to its host's. Pure. */
@@ -33,5 +37,21 @@ public final class GuestTimePlanner {
         "a step of its clock, which nothing takes back",
         "the host's time");
     return draft.finish("set the time of " + vm, Origin.OPERATOR);
+  }
+
+  /**
+   * Adds to a plan that the clock is set once a step is done during which the guest stood still or
+   * after which its host is another one: only where its specification asks for a guest agent, and
+   * only where the step leaves it running.
+   */
+  static void after(Step step, HostName host, VmName vm, Snapshot snapshot, PlanDraft draft) {
+    VmSpec spec = snapshot.specs().get(vm);
+    if (spec != null && spec.tuning().guestAgent()) {
+      draft.step(
+          host,
+          new SetGuestTime(vm),
+          new AfterEarlierSteps(DomainState.RUNNING, ""),
+          List.of(step));
+    }
   }
 }

@@ -1,9 +1,7 @@
 package dev.ballast.core.planning;
 
-import dev.ballast.core.action.Expectation.AfterEarlierSteps;
 import dev.ballast.core.action.Expectation.DomainRecord;
 import dev.ballast.core.action.Final.MigrateDomain;
-import dev.ballast.core.action.Final.SetGuestTime;
 import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.model.Assignment;
@@ -140,18 +138,7 @@ final class Migrations {
     wave.add(step);
     lastOn.put(from, step);
     lastOn.put(to, step);
-    boolean agent =
-        Optional.ofNullable(snapshot.specs().get(domain.name()))
-            .filter(spec -> spec.tuning().guestAgent())
-            .isPresent();
-    if (agent) {
-      // It stood still for a while, and its new host's clock is another one.
-      draft.step(
-          to,
-          new SetGuestTime(domain.name()),
-          new AfterEarlierSteps(DomainState.RUNNING, ""),
-          List.of(step));
-    }
+    GuestTimePlanner.after(step, to, domain.name(), snapshot, draft);
   }
 
   private Optional<MemoryNodes> memory(VmName vm, HostView target, CpuPins pins) {
