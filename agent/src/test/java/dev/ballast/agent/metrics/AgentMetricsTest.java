@@ -173,6 +173,7 @@ class AgentMetricsTest {
   @Test
   void everyMetricIsDocumentedAndEveryDocumentedOneExists() throws IOException {
     happen();
+    kernelTells();
 
     String text = Catalogue.text(registry(observation()));
 
@@ -219,8 +220,7 @@ class AgentMetricsTest {
         .contains("ballast_agent_frozen 0.0");
   }
 
-  @Test
-  void tellsPressureMemoryEventsInterruptsAndTheClock() throws IOException {
+  private void kernelTells() throws IOException {
     write("proc/pressure/memory", "some avg10=0.00 total=1500000\nfull avg10=0.00 total=500000");
     write("proc/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0");
     write("run/libvirt/qemu/web.pid", "40");
@@ -231,6 +231,11 @@ class AgentMetricsTest {
     write(group + "memory.events", "low 0\nhigh 3\noom_kill 1");
     write("sys/class/net/eth0/device/msi_irqs/33", "msix");
     write("proc/irq/33/effective_affinity_list", "2-3");
+  }
+
+  @Test
+  void tellsPressureMemoryEventsInterruptsAndTheClock() throws IOException {
+    kernelTells();
 
     String text = Catalogue.text(registry(observation()));
 

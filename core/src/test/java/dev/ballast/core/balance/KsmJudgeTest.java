@@ -79,7 +79,7 @@ class KsmJudgeTest {
   void whatIsWorthItGoesOn() {
     started();
     for (int i = 1; i <= 20; i++) {
-      look(i * 5 * GIB, i * 5 * GIB, 10);
+      look(5 * GIB * i, 5 * GIB * i, 10);
     }
 
     assertThat(settings.run()).isEqualTo(KsmSettings.SCANNING);
