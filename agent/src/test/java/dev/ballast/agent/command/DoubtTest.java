@@ -5,6 +5,7 @@ import static dev.ballast.agent.command.AgentUnderTest.planned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ballast.agent.host.libvirt.PinScope;
 import dev.ballast.core.action.Action;
 import dev.ballast.core.action.Command;
 import dev.ballast.core.action.Expectation.AfterEarlierSteps;
@@ -16,13 +17,16 @@ import dev.ballast.core.action.Outcome.Failed;
 import dev.ballast.core.action.Outcome.NeedsAttention;
 import dev.ballast.core.action.Outcome.Refused;
 import dev.ballast.core.action.Outcome.Undone;
+import dev.ballast.core.action.PlannedAction;
 import dev.ballast.core.action.RefusalReason;
 import dev.ballast.core.action.Reversible.PinCpus;
 import dev.ballast.core.action.Reversible.UndefineDomain;
 import dev.ballast.core.model.DomainState;
+import dev.ballast.core.topology.CpuSet;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -171,6 +175,45 @@ class DoubtTest extends PipelineFixture {
 
     assertThat(host.libvirt.hangs).as("it hung").isEmpty();
     assertThat(host.picture()).isEqualTo(before);
+  }
+
+  @Test
+  void aCallThatTakesEffectJustAfterLibvirtLookedIdleIsSeen() {
+    host.addGuest("web", DIGEST, true);
+    PlannedAction pin = onWeb(new PinCpus(VM, PINS));
+    host.libvirt.hangs = "pin 1";
+    AtomicInteger looks = new AtomicInteger();
+    host.libvirt.looks =
+        () -> {
+          if (host.libvirt.hangs.isEmpty() && looks.incrementAndGet() == 2) {
+            FakeGuest guest = host.guests.get("web");
+            guest.pin(1, CpuSet.of(2), PinScope.LIVE);
+            guest.pin(1, CpuSet.of(2), PinScope.CONFIG);
+            guest.pinEmulator(CpuSet.of(2), PinScope.LIVE);
+            guest.pinEmulator(CpuSet.of(2), PinScope.CONFIG);
+          }
+        };
+
+    assertThat(only(command(1, pin))).isInstanceOf(Applied.class);
+  }
+
+  @Test
+  void theStateOfAVirtualTpmIsNotLost() {
+    FakeGuest guest = host.addGuest("web", DIGEST, false);
+    guest.xml = guest.xml.replace("</domain>", "<tpm model='tpm-crb'/></domain>");
+
+    refused(only(command(1, onWeb(new UndefineDomain(VM)))), RefusalReason.ILLEGAL);
+
+    assertThat(host.guests).containsKey("web");
+  }
+
+  @Test
+  void aPausedGuestIsNotStarted() {
+    host.addGuest("web", DIGEST, true).paused = true;
+
+    refused(only(command(1, onWeb(new StartDomain(VM)))), RefusalReason.ILLEGAL);
+
+    assertThat(host.libvirt.writes).isZero();
   }
 
   static List<Action> writes() {
