@@ -59,9 +59,9 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /**
-   * Whether nothing can be written there: mounted so, or by the kernel after an error. The kernel is
-   * asked about the directory itself: its file system's entry among the mounts is another one where
-   * systemd made all but this directory read-only.
+   * Whether nothing can be written there: mounted so, or by the kernel after an error. The kernel
+   * is asked about the directory itself: its file system's entry among the mounts is another one
+   * where systemd made all but this directory read-only.
    */
   static boolean isReadOnly(Path directory) {
     return !Files.isWritable(directory);

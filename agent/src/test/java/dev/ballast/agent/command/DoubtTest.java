@@ -185,7 +185,7 @@ class DoubtTest extends PipelineFixture {
     AtomicInteger looks = new AtomicInteger();
     host.libvirt.looks =
         () -> {
-          if (host.libvirt.hangs.isEmpty() && looks.incrementAndGet() == 2) {
+          if (host.libvirt.hangs.isEmpty() && looks.incrementAndGet() == 3) {
             FakeGuest guest = host.guests.get("web");
             guest.pin(1, CpuSet.of(2), PinScope.LIVE);
             guest.pin(1, CpuSet.of(2), PinScope.CONFIG);
