@@ -1,6 +1,6 @@
 package dev.ballast.bench.pinning;
 
-import dev.ballast.bench.Figures;
+import dev.ballast.bench.FigureOutput;
 import dev.ballast.bench.Measurement;
 import dev.ballast.core.balance.ReliefDecision;
 import dev.ballast.core.balance.ReliefHistory;
@@ -27,12 +27,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ballast-bench pinning}: pins of many VMs on a large host, and a re-pin after an alert. */
 @Command(
@@ -60,19 +57,13 @@ public final class PinningCommand implements Callable<Integer> {
   @Option(names = "--rounds", defaultValue = "200", description = "default ${DEFAULT-VALUE}")
   private int rounds;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "TABLE",
-      description = "table or json")
-  private Figures.Format format = Figures.Format.TABLE;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private FigureOutput output = new FigureOutput();
 
   @Override
   public Integer call() {
-    inRange("--vms", vms, VM_LIMIT);
-    inRange("--warm-up", warmUp, ROUND_LIMIT);
-    inRange("--rounds", rounds, ROUND_LIMIT);
+    output.inRange("--vms", vms, VM_LIMIT);
+    output.inRange("--warm-up", warmUp, ROUND_LIMIT);
+    output.inRange("--rounds", rounds, ROUND_LIMIT);
     Measurement measurement = new Measurement();
     Map<String, Object> figures = new LinkedHashMap<>();
     List<VmSpec> specs = LargeHost.vms(vms);
@@ -91,7 +82,7 @@ public final class PinningCommand implements Callable<Integer> {
       figures.put("faults", PlanChecker.check(crowded, repin.plan()));
     }
     measurement.addTo(figures);
-    Figures.print(figures, format, spec().commandLine().getOut());
+    output.print(figures);
     return 0;
   }
 
@@ -140,19 +131,5 @@ public final class PinningCommand implements Callable<Integer> {
   private static void put(Map<String, Object> figures, String name, long[] nanos) {
     figures.put(name + "P50Millis", nanos[nanos.length / 2] / 1e6);
     figures.put(name + "P99Millis", nanos[nanos.length * 99 / 100] / 1e6);
-  }
-
-  private void inRange(String option, int value, int limit) {
-    if (value < 1 || value > limit) {
-      throw new ParameterException(
-          spec().commandLine(), option + " " + value + ": choose 1 to " + limit);
-    }
-  }
-
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli fills the specification");
-    }
-    return spec;
   }
 }

@@ -1,6 +1,6 @@
 package dev.ballast.bench.product;
 
-import dev.ballast.bench.Figures;
+import dev.ballast.bench.FigureOutput;
 import dev.ballast.bench.Measurement;
 import dev.ballast.core.action.MigrationLimits;
 import dev.ballast.core.check.PlanChecker;
@@ -20,12 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ballast-bench product}: the coordinator's planners on a large snapshot. */
 @Command(
@@ -64,20 +61,14 @@ public final class ProductCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
   private long seed;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "TABLE",
-      description = "table or json")
-  private Figures.Format format = Figures.Format.TABLE;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private FigureOutput output = new FigureOutput();
 
   @Override
   public Integer call() {
-    inRange("--hosts", hosts, HOST_LIMIT);
-    inRange("--vms", vms, VM_LIMIT);
+    output.inRange("--hosts", hosts, HOST_LIMIT);
+    output.inRange("--vms", vms, VM_LIMIT);
     run(new ProductCluster(WARM_UP_HOSTS, 10 * WARM_UP_HOSTS, seed));
-    Figures.print(run(new ProductCluster(hosts, vms, seed)), format, spec().commandLine().getOut());
+    output.print(run(new ProductCluster(hosts, vms, seed)));
     return 0;
   }
 
@@ -122,19 +113,5 @@ public final class ProductCommand implements Callable<Integer> {
   private static void put(Map<String, Object> figures, String name, Measurement measurement) {
     figures.put(name + "WallSeconds", Math.round(measurement.wallSeconds() * 1000) / 1000.0);
     figures.put(name + "CpuSeconds", Math.round(measurement.cpuSeconds() * 1000) / 1000.0);
-  }
-
-  private void inRange(String option, int value, int most) {
-    if (value < 1 || value > most) {
-      throw new ParameterException(
-          spec().commandLine(), option + " " + value + ": choose 1 to " + most);
-    }
-  }
-
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli fills the specification");
-    }
-    return spec;
   }
 }

@@ -1,6 +1,6 @@
 package dev.ballast.bench.synthetic;
 
-import dev.ballast.bench.Figures;
+import dev.ballast.bench.FigureOutput;
 import dev.ballast.bench.InputException;
 import dev.ballast.bench.Measurement;
 import dev.ballast.core.search.Construction;
@@ -16,12 +16,9 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ballast-bench compare}: one synthetic cluster, placed by Ballast and by others. */
 @Command(
@@ -62,19 +59,13 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
   private long seed;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "TABLE",
-      description = "table or json")
-  private Figures.Format format = Figures.Format.TABLE;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private FigureOutput output = new FigureOutput();
 
   @Override
   public Integer call() {
-    inRange("--hosts", hosts, HOST_LIMIT);
-    inRange("--vms", vms, VM_LIMIT);
-    inRange("--seconds", seconds, SECONDS_LIMIT);
+    output.inRange("--hosts", hosts, HOST_LIMIT);
+    output.inRange("--vms", vms, VM_LIMIT);
+    output.inRange("--seconds", seconds, SECONDS_LIMIT);
     List<Rival> rivals = ServiceLoader.load(Rival.class).stream().map(p -> p.get()).toList();
     if (rivals.isEmpty()) {
       throw new InputException(
@@ -119,9 +110,9 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private void print(List<Map<String, Object>> runs) {
-    PrintWriter out = spec().commandLine().getOut();
-    switch (format) {
-      case JSON -> Figures.print(Map.of("runs", runs), format, out);
+    PrintWriter out = output.writer();
+    switch (output.format()) {
+      case JSON -> output.print(Map.of("runs", runs));
       case TABLE -> {
         out.printf(
             "%-24s %8s %8s %8s %8s %7s %7s %7s%n",
@@ -146,19 +137,5 @@ public final class CompareCommand implements Callable<Integer> {
 
   private static double number(Map<String, Object> run, String name) {
     return run.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
-  }
-
-  private void inRange(String option, int value, int limit) {
-    if (value < 1 || value > limit) {
-      throw new ParameterException(
-          spec().commandLine(), option + " " + value + ": choose 1 to " + limit);
-    }
-  }
-
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli fills the specification");
-    }
-    return spec;
   }
 }

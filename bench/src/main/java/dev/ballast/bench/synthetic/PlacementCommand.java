@@ -1,6 +1,6 @@
 package dev.ballast.bench.synthetic;
 
-import dev.ballast.bench.Figures;
+import dev.ballast.bench.FigureOutput;
 import dev.ballast.bench.Measurement;
 import dev.ballast.core.search.Construction;
 import dev.ballast.core.search.Problem;
@@ -12,12 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ballast-bench placement}: a synthetic cluster from nothing, then one VM more. */
 @Command(
@@ -66,18 +63,12 @@ public final class PlacementCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
   private long seed;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "TABLE",
-      description = "table or json")
-  private Figures.Format format = Figures.Format.TABLE;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private FigureOutput output = new FigureOutput();
 
   @Override
   public Integer call() {
-    inRange("--hosts", hosts, HOST_LIMIT);
-    inRange("--vms", vms, VM_LIMIT);
+    output.inRange("--hosts", hosts, HOST_LIMIT);
+    output.inRange("--vms", vms, VM_LIMIT);
     warmUp();
     int probes = PROBES + PROBES / 4;
     Problem problem = SyntheticCluster.generate(hosts, vms, probes, seed);
@@ -101,7 +92,7 @@ public final class PlacementCommand implements Callable<Integer> {
     figures.put("hostsUsed", construction.binsUsed());
     figures.put("hostsLowerBound", SyntheticCluster.hostsLowerBound(problem, vms));
     CpuSpread.addTo(figures, problem, assignment, vms);
-    Figures.print(figures, format, spec().commandLine().getOut());
+    output.print(figures);
     return 0;
   }
 
@@ -137,19 +128,5 @@ public final class PlacementCommand implements Callable<Integer> {
     }
     Arrays.sort(nanos);
     return nanos;
-  }
-
-  private void inRange(String option, int value, int limit) {
-    if (value < 1 || value > limit) {
-      throw new ParameterException(
-          spec().commandLine(), option + " " + value + ": choose 1 to " + limit);
-    }
-  }
-
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli fills the specification");
-    }
-    return spec;
   }
 }

@@ -1,18 +1,15 @@
 package dev.ballast.bench.synthetic;
 
-import dev.ballast.bench.Figures;
+import dev.ballast.bench.FigureOutput;
 import dev.ballast.bench.Measurement;
 import dev.ballast.core.search.Relocation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ballast-bench rebalance}: ends the hot spots of a synthetic cluster. */
 @Command(
@@ -49,20 +46,14 @@ public final class RebalanceCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "default ${DEFAULT-VALUE}")
   private long seed;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "TABLE",
-      description = "table or json")
-  private Figures.Format format = Figures.Format.TABLE;
-
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private FigureOutput output = new FigureOutput();
 
   @Override
   public Integer call() {
-    inRange("--hosts", hosts, 1, HOST_LIMIT);
-    inRange("--vms", vms, 1, VM_LIMIT);
-    inRange("--concurrent", concurrent, 1, HOST_LIMIT);
-    inRange("--hot", hot, 0, 1);
+    output.inRange("--hosts", hosts, HOST_LIMIT);
+    output.inRange("--vms", vms, VM_LIMIT);
+    output.inRange("--concurrent", concurrent, HOST_LIMIT);
+    output.isShare("--hot", hot);
     HotCluster small = HotCluster.generate(WARM_UP_HOSTS, 10 * WARM_UP_HOSTS, hot, seed);
     Relocation.plan(small.problem(), small.rules(), policy(small));
     HotCluster cluster = HotCluster.generate(hosts, vms, hot, seed);
@@ -81,26 +72,12 @@ public final class RebalanceCommand implements Callable<Integer> {
     if (check) {
       figures.put("faults", cluster.faults(plan, concurrent));
     }
-    Figures.print(figures, format, spec().commandLine().getOut());
+    output.print(figures);
     return 0;
   }
 
   private Relocation.Policy policy(HotCluster cluster) {
     int items = cluster.problem().items();
     return new Relocation.Policy(items, concurrent, 1, new boolean[items]);
-  }
-
-  private void inRange(String option, double value, double least, double most) {
-    if (!(value >= least && value <= most)) {
-      throw new ParameterException(
-          spec().commandLine(), option + " " + value + ": choose " + least + " to " + most);
-    }
-  }
-
-  private CommandSpec spec() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli fills the specification");
-    }
-    return spec;
   }
 }

@@ -60,6 +60,6 @@ class RebalanceCommandTest {
     CommandLine command = BenchMain.commandLine().setErr(new PrintWriter(err));
     assertThat(command.execute("rebalance", "--hosts", "9", "--vms", "9", "--hot", "2"))
         .isEqualTo(2);
-    assertThat(err.toString()).contains("--hot 2.0: choose 0.0 to 1.0");
+    assertThat(err.toString()).contains("--hot 2.0: choose 0 to 1");
   }
 }
