@@ -16,6 +16,7 @@ import dev.ballast.core.model.VmName;
 import dev.ballast.core.model.VmSpec;
 import dev.ballast.core.placement.PlacementPolicy;
 import dev.ballast.core.plan.Origin;
+import dev.ballast.core.planning.PlanDraft.Step;
 import java.util.List;
 import java.util.Optional;
 
@@ -95,16 +96,21 @@ public final class SnapshotPlanner {
     Optional<DomainSnapshot> there = found.flatMap(at -> known(at.domain(), name, draft));
     if (found.isPresent() && there.isPresent()) {
       HostName host = found.get().host();
-      if (there.get().external()) {
-        draft.problem(vm, external(snapshot.hosts().get(host), name));
+      HostView view = snapshot.hosts().get(host);
+      if (view != null && there.get().external()) {
+        draft.problem(vm, external(view, name));
       }
       boolean runs = there.get().runs();
       if (!runs || Room.has(snapshot, vm, host, draft)) {
-        draft.step(
-            host,
-            new RevertSnapshot(vm, name, runs),
-            DomainRecord.of(found.get().domain()),
-            List.of());
+        Step back =
+            draft.step(
+                host,
+                new RevertSnapshot(vm, name, runs),
+                DomainRecord.of(found.get().domain()),
+                List.of());
+        if (runs) {
+          GuestTimePlanner.after(back, host, vm, snapshot, draft);
+        }
       }
       draft.decide(
           "operator",

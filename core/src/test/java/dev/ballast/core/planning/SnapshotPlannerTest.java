@@ -31,6 +31,10 @@ class SnapshotPlannerTest {
   private final Snapshot running = running("qcow2");
 
   private static Snapshot running(String format) {
+    return running(format, "");
+  }
+
+  private static Snapshot running(String format, String lines) {
     Snapshot empty =
         snapshot(
             Sample.migratable(Sample.view("h1", Sample.flat(4, 8 * GIB))),
@@ -39,7 +43,8 @@ class SnapshotPlannerTest {
         "kind: VM\nname: web\nvcpus: 1\nmemory: 256MiB\nplacement: {hosts: [h1, h2]}\ndisks:\n"
             + "  - {path: /srv/web, format: "
             + format
-            + "}\n";
+            + "}\n"
+            + lines;
     var parsed = SpecParser.parse(List.of(new SourceFile("web.yaml", yaml)), empty.cluster());
     return Cluster.running(empty, parsed.specs().toArray(VmSpec[]::new));
   }
@@ -80,6 +85,20 @@ class SnapshotPlannerTest {
         .singleElement()
         .asString()
         .contains("is final");
+  }
+
+  @Test
+  void aGuestWhoseAgentIsAskedForHasItsClockSetOnceItRunsFromThere() {
+    Snapshot asks = running("qcow2", "guestAgent: true\n");
+    Snapshot there = Enactment.of(asks, Cluster.plan(planner.take(asks, vm("web"), "before")));
+
+    Plan plan = Cluster.plan(planner.revert(there, vm("web"), "before"));
+
+    assertThat(Cluster.describe(plan))
+        .containsExactly(
+            "h1 revert web to snapshot before (its guest runs from there)",
+            "h1 set the time of web to its host's");
+    assertThat(PlanChecker.check(there, plan)).isEmpty();
   }
 
   @Test
