@@ -5,104 +5,47 @@ import static dev.ballast.coordinator.Fixtures.H2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ballast.coordinator.Fixtures;
-import dev.ballast.coordinator.cluster.AgentInfo;
-import dev.ballast.coordinator.cluster.Cluster;
-import dev.ballast.coordinator.cluster.ClusterEvent.AgentConnected;
 import dev.ballast.coordinator.cluster.ClusterEvent.AutomationSet;
-import dev.ballast.coordinator.cluster.ClusterEvent.DesiredChanged;
 import dev.ballast.coordinator.cluster.ClusterEvent.TelemetryReported;
-import dev.ballast.coordinator.cluster.ClusterStores;
-import dev.ballast.coordinator.cluster.EventLog;
-import dev.ballast.coordinator.cluster.LoadHistory;
-import dev.ballast.coordinator.execution.ExecutionRefused;
-import dev.ballast.coordinator.execution.Progress;
-import dev.ballast.coordinator.execution.ProgressListener;
-import dev.ballast.coordinator.execution.VirtualLoop;
-import dev.ballast.coordinator.store.ClusterStore;
-import dev.ballast.coordinator.store.Database;
 import dev.ballast.coordinator.store.EventStore;
-import dev.ballast.coordinator.store.LeaderDatabase;
-import dev.ballast.coordinator.store.LeadershipStore;
 import dev.ballast.coordinator.store.OperationState;
 import dev.ballast.coordinator.store.PlanState;
 import dev.ballast.coordinator.store.PlanStore;
 import dev.ballast.coordinator.store.PlanSummary;
-import dev.ballast.coordinator.store.SqliteDatabase;
 import dev.ballast.coordinator.store.StoredEvent;
 import dev.ballast.core.balance.RebalanceSchedule;
 import dev.ballast.core.balance.ReliefPolicy;
 import dev.ballast.core.balance.RepinRelief;
 import dev.ballast.core.demand.DemandPolicy;
-import dev.ballast.core.model.Assignment;
 import dev.ballast.core.model.Automation;
-import dev.ballast.core.model.BootSpec;
 import dev.ballast.core.model.CpuLoad;
 import dev.ballast.core.model.CpuPins;
-import dev.ballast.core.model.CpuPolicy;
-import dev.ballast.core.model.DiskSpec;
-import dev.ballast.core.model.DomainType;
 import dev.ballast.core.model.HostInventory;
 import dev.ballast.core.model.HostLoad;
 import dev.ballast.core.model.HostName;
-import dev.ballast.core.model.RunState;
 import dev.ballast.core.model.VmLoad;
 import dev.ballast.core.model.VmName;
-import dev.ballast.core.model.VmSpec;
-import dev.ballast.core.plan.DesiredChange;
-import dev.ballast.core.plan.DesiredChange.PutAssignment;
-import dev.ballast.core.plan.DesiredChange.PutSpec;
 import dev.ballast.core.plan.Origin;
 import dev.ballast.core.plan.Plan;
 import dev.ballast.core.planning.PlanningPolicy;
 import dev.ballast.core.topology.CpuSet;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Three VMs want 60 % of one host of two; none of it is hot. */
-class RebalancerTest {
-  private static final List<VmName> VMS =
-      List.of(new VmName("a"), new VmName("b"), new VmName("c"));
+class RebalancerTest extends ControlFixture {
   private static final long INTERVAL = 60_000;
   private static final long HOLD = 600_000;
 
-  @TempDir private Path stateDir;
-  private final VirtualLoop loop = new VirtualLoop(1_000_000);
-  private Database database;
-  private LeaderDatabase leader;
-  private Cluster cluster;
-  private ControlLoop control;
-
-  private final List<String> executed = new ArrayList<>();
-  private final List<ProgressListener> watchers = new ArrayList<>();
-  private boolean refusing;
   private boolean idle = true;
 
   @BeforeEach
   void setUp() {
-    database = SqliteDatabase.open(stateDir);
-    leader = new LeaderDatabase(database, new LeadershipStore(database).take(0));
-    new ClusterStore(leader).create("test", Automation.AUTO);
-    cluster =
-        new Cluster(ClusterStores.of(leader), leader.term(), new LoadHistory(), Clock.systemUTC());
-    cluster.start();
-    List<DesiredChange> desired = new ArrayList<>();
     connect(H1, VMS);
     connect(H2, List.of());
-    for (VmName vm : VMS) {
-      desired.add(new PutSpec(spec(vm)));
-      desired.add(new PutAssignment(new Assignment(vm, H1, pins(vm), false)));
-    }
-    cluster.submit(new DesiredChanged(desired, "op-0")).join();
+    assign(H1, RebalancerTest::pins);
     load(400);
   }
 
@@ -121,15 +64,7 @@ class RebalancerTest {
             plain.lacks(),
             Optional.of("qemu+tls://" + host + "/system"),
             plain.traits());
-    cluster
-        .submit(
-            new AgentConnected(
-                host,
-                new AgentInfo("1", 1, "boot", 0, 0, 0, new TreeSet<>(), false),
-                inventory,
-                Fixtures.observation(
-                    1, vms.stream().map(vm -> Fixtures.domain(vm, pins(vm))).toList())))
-        .join();
+    connect(host, inventory, vms, RebalancerTest::pins);
   }
 
   private static CpuPins pins(VmName vm) {
@@ -137,21 +72,11 @@ class RebalancerTest {
   }
 
   private void rebalancer(Automation automation) {
-    EventLog events = new EventLog(new EventStore(leader), Clock.systemUTC());
-    control =
-        new ControlLoop(
-            cluster,
-            ControlStores.of(leader),
-            events,
-            this::run,
-            new RepinRelief(),
-            loop,
-            ControlSettings.DEFAULT);
-    control.start();
+    control = control(new RepinRelief());
     new Rebalancer(
             cluster,
             ControlStores.of(leader),
-            events,
+            events(),
             this::run,
             () -> idle,
             control,
@@ -162,50 +87,6 @@ class RebalancerTest {
                 ReliefPolicy.DEFAULT,
                 DemandPolicy.DEFAULT))
         .start();
-  }
-
-  @AfterEach
-  void tearDown() {
-    cluster.close();
-    database.close();
-  }
-
-  private static VmSpec spec(VmName vm) {
-    return new VmSpec(
-        vm,
-        1,
-        128L << 20,
-        CpuPolicy.SHARED,
-        DomainType.AUTO,
-        Optional.empty(),
-        Optional.empty(),
-        new BootSpec.Disk(),
-        List.of(new DiskSpec("/srv/" + vm + ".qcow2", "qcow2", "none", false)),
-        List.of(),
-        Optional.empty(),
-        new TreeSet<>(),
-        new TreeSet<>(),
-        RunState.RUNNING,
-        Automation.AUTO,
-        new TreeMap<>());
-  }
-
-  private CompletableFuture<String> run(String plan, boolean dryRun, ProgressListener listener) {
-    if (refusing) {
-      return CompletableFuture.failedFuture(
-          new ExecutionRefused(ExecutionRefused.Kind.PRECONDITION, "domain/a is held by op-9"));
-    }
-    executed.add(plan);
-    watchers.add(listener);
-    return CompletableFuture.completedFuture("op-" + executed.size());
-  }
-
-  private void end(OperationState state) {
-    watchers
-        .getLast()
-        .onProgress(
-            new Progress("op-" + executed.size(), state, 0, "", "", 1, 1, Optional.empty()));
-    loop.run();
   }
 
   /** Each VM uses that much. */
