@@ -144,6 +144,8 @@ final class Templates {
 
         telemetry:
           intervalMillis: 1000
+          # How often the whole host is looked at, also where no event tells of a change.
+          #sweepMillis: 10000
           # How often guests' agents are asked for the time.
           #guestClockMillis: 60000
 

@@ -19,6 +19,10 @@ import java.util.TreeMap;
 /** A coordinator and one agent a host, as processes in the lab; used through the command line. */
 final class Cluster implements AutoCloseable {
   static final String ADDRESS = Lab.NET + ".254";
+
+  /** What no event tells of is seen soon: the tests wait for it. */
+  static final String OFTEN = "  sweepMillis: 2000";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static boolean commandLineCached;
 
@@ -78,6 +82,10 @@ final class Cluster implements AutoCloseable {
           directory.resolve("hosts").resolve(host).resolve("agent.yaml"),
           "(?m)^( *)name: " + host + "$",
           "$0\n$1capacityCgroup: /sys/fs/cgroup/cpu/machine");
+      edit(
+          directory.resolve("hosts").resolve(host).resolve("agent.yaml"),
+          "(?m)^  #sweepMillis:.*$",
+          OFTEN);
     }
     append(directory.resolve("coordinator.yaml"), coordinatorLines);
     for (String host : hostNames) {

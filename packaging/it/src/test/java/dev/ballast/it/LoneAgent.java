@@ -79,6 +79,8 @@ final class LoneAgent implements AutoCloseable {
                 "stateDir: " + state,
                 "migration:",
                 "  uri: qemu+tls://" + host + "/system",
+                "telemetry:",
+                Cluster.OFTEN,
                 "")));
     lab.exec(host, "mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", state.toString()).orFail();
     FakeCoordinator coordinator =
