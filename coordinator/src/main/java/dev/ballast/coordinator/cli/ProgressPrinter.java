@@ -1,10 +1,13 @@
 package dev.ballast.coordinator.cli;
 
+import dev.ballast.v1.Action.ActionCase;
 import dev.ballast.v1.OperationProgress;
 import dev.ballast.v1.OperationState;
 import dev.ballast.v1.PlanResponse;
 import dev.ballast.v1.PlanStep;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -15,6 +18,16 @@ import java.util.stream.Collectors;
  */
 final class ProgressPrinter {
   private static final String CLEAR_LINE = "\r\u001b[K";
+
+  /** What no plan can take back; other final actions have an opposite. */
+  private static final Set<ActionCase> FOR_GOOD =
+      EnumSet.of(
+          ActionCase.SET_GUEST_TIME,
+          ActionCase.GROW_VOLUME,
+          ActionCase.REVERT_SNAPSHOT,
+          ActionCase.DELETE_SNAPSHOT,
+          ActionCase.PURGE_TRASH);
+
   private static final int SHOWN_RUNNING = 2;
   private static final int FAR_LINES_PER_LINE = 5;
 
@@ -121,6 +134,10 @@ final class ProgressPrinter {
     }
   }
 
+  private static boolean isForGood(PlanStep step) {
+    return FOR_GOOD.contains(step.getPlanned().getAction().getActionCase());
+  }
+
   /** The stream has ended: says how, and returns the exit code. */
   int end() {
     clear();
@@ -134,7 +151,10 @@ final class ProgressPrinter {
     return switch (state) {
       case OPERATION_STATE_APPLIED -> {
         terminal.styled(Style.GOOD, summary);
-        terminal.line("To undo it: ballast rollback " + operationId);
+        terminal.line(
+            !steps.isEmpty() && steps.values().stream().allMatch(ProgressPrinter::isForGood)
+                ? "It is final: no rollback takes it back."
+                : "To undo it: ballast rollback " + operationId);
         yield ExitCode.DONE;
       }
       case OPERATION_STATE_VERIFIED -> {

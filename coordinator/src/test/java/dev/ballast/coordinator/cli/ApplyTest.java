@@ -2,6 +2,7 @@ package dev.ballast.coordinator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.v1.Action;
 import dev.ballast.v1.Applied;
 import dev.ballast.v1.ExecutePlanRequest;
 import dev.ballast.v1.GetPlanRequest;
@@ -9,6 +10,7 @@ import dev.ballast.v1.OperationProgress;
 import dev.ballast.v1.OperationState;
 import dev.ballast.v1.Outcome;
 import dev.ballast.v1.PlanResponse;
+import dev.ballast.v1.SetGuestTime;
 import dev.ballast.v1.WouldApply;
 import io.grpc.Status;
 import java.io.IOException;
@@ -93,6 +95,20 @@ class ApplyTest {
     assertThat(request.getDryRun()).isFalse();
     assertThat(request.getPlanId()).isEqualTo("plan-5");
     Golden.check("apply-run.txt", result.out());
+  }
+
+  @Test
+  void whatNoPlanTakesBackIsSaidSo() {
+    PlanResponse plan = Cluster.plan();
+    Action forGood =
+        Action.newBuilder().setSetGuestTime(SetGuestTime.newBuilder().setVm("web-1")).build();
+    PlanResponse.Builder changed = plan.toBuilder();
+    changed.getStepsBuilderList().forEach(step -> step.getPlannedBuilder().setAction(forGood));
+    cli.coordinator.plan = changed.build();
+
+    CliRun.Result result = cli.run("apply", "-f", spec, "--run");
+
+    assertThat(result.out()).contains("It is final").doesNotContain("To undo it");
   }
 
   @Test
