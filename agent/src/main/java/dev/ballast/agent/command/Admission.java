@@ -90,6 +90,8 @@ final class Admission {
     if (entry.isPresent()) {
       return Optional.of(
           switch (entry.get()) {
+            // It still holds its objects: whoever had its result now could send what is refused.
+            case CommandLog.Closed ignored when underWay -> new Ignore();
             case CommandLog.Closed closed -> new Repeat(closed.result());
             case OpenCommand ignored -> new Ignore();
           });

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** What is decided of a command before anything is looked at, and what is remembered of it. */
@@ -113,6 +114,28 @@ class AdmissionTest extends PipelineFixture {
     }
 
     assertThat(host.libvirt.writes).isEqualTo(100 * writesOfOne);
+  }
+
+  @Test
+  void aRepeatIsNotAnsweredBeforeTheObjectsAreFree() throws IOException {
+    agent.die();
+    Command first = command(1, ksm(ON));
+    List<Boolean> early = new CopyOnWriteArrayList<>();
+    agent =
+        new AgentUnderTest(
+            directory.resolve("state"),
+            host,
+            place -> {
+              if (place.equals("after outcome") && early.isEmpty()) {
+                agent.pipeline.submit(first);
+                agent.pipeline.query(99);
+                agent.awaitResult(99);
+                early.add(agent.reported(1).isPresent());
+              }
+            });
+
+    assertThat(only(first)).isInstanceOf(Applied.class);
+    assertThat(early).containsExactly(false);
   }
 
   @Test
