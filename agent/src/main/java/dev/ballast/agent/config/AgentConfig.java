@@ -248,7 +248,10 @@ public record AgentConfig(
         storage.path("images", StoreSettings.DEFAULT_IMAGES),
         storage.number(
             "imageLimitBytes", StoreSettings.DEFAULT_IMAGE_LIMIT_BYTES, 1, Long.MAX_VALUE),
-        pools(storage));
+        pools(storage),
+        Math.toIntExact(
+            storage.number(
+                "thinHighWaterPercent", StoreSettings.DEFAULT_THIN_HIGH_WATER_PERCENT, 1, 100)));
   }
 
   private static List<Path> pools(Settings storage) {

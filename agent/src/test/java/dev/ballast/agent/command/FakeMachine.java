@@ -3,6 +3,7 @@ package dev.ballast.agent.command;
 import dev.ballast.agent.host.kernel.KernelWriter;
 import dev.ballast.agent.host.machine.MachineSettings;
 import dev.ballast.agent.host.machine.MachineWriter;
+import dev.ballast.agent.host.storage.PoolSpace;
 import dev.ballast.agent.host.storage.StoreSettings;
 import dev.ballast.agent.host.storage.StoredFiles;
 import dev.ballast.core.model.HostSetting;
@@ -19,6 +20,9 @@ final class FakeMachine {
   static final String HUGEPAGES = "sys/devices/system/node/node0/hugepages/hugepages-2048kB";
   private static final String KSM = "sys/kernel/mm/ksm/";
   private static final long IMAGE_BYTES = 1 << 20;
+
+  /** Of all its file systems. */
+  PoolSpace.Space space = new PoolSpace.Space(100, 90);
 
   private final FakeFiles files;
   private final FakePrograms programs;
@@ -70,7 +74,11 @@ final class FakeMachine {
 
   MachineSettings settings() {
     return new MachineSettings(
-        files.kernel(), () -> FakeHost.ONLINE, programs, networks(), new StoredFiles(store()));
+        files.kernel(),
+        () -> FakeHost.ONLINE,
+        programs,
+        networks(),
+        new StoredFiles(store(), pool -> space));
   }
 
   MachineWriter writer(KernelWriter kernel) {

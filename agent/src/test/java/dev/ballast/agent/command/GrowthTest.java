@@ -4,6 +4,7 @@ import static dev.ballast.agent.command.AgentUnderTest.command;
 import static dev.ballast.agent.command.AgentUnderTest.planned;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.agent.host.storage.PoolSpace;
 import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Final.GrowVolume;
 import dev.ballast.core.action.Final.PurgeTrash;
@@ -117,6 +118,32 @@ class GrowthTest extends PipelineFixture {
     only(command(2, grow(volume, 12)));
 
     refused(only(command(3, grow(volume, 16))), RefusalReason.STALE);
+  }
+
+  @Test
+  void aboveTheHighWaterMarkNothingIsMadeAndNothingGrows() {
+    VolumeFile volume = made("raw");
+    VolumeFile other = volume("qcow2");
+    host.machine.space = new PoolSpace.Space(1_000, 140);
+
+    Outcome outcome = only(command(2, set(other, other.absent())));
+
+    refused(outcome, RefusalReason.ILLEGAL);
+    assertThat(((Refused) outcome).detail())
+        .contains("is 86 % full, above its high-water mark of 85 %")
+        .contains("'storage.thinHighWaterPercent' of agent.yaml");
+    refused(only(command(3, grow(volume, 12))), RefusalReason.ILLEGAL);
+    host.machine.space = new PoolSpace.Space(1_000, 150);
+    assertThat(only(command(4, grow(volume, 12)))).isInstanceOf(Applied.class);
+  }
+
+  @Test
+  void whatComesBackFromTheTrashNeedsNoRoom() {
+    VolumeFile volume = made("raw");
+    only(command(2, set(volume.absent(), volume)));
+    host.machine.space = new PoolSpace.Space(100, 0);
+
+    assertThat(only(command(3, set(volume, volume.absent())))).isInstanceOf(Applied.class);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.ballast.agent.command.AgentUnderTest.command;
 import static dev.ballast.agent.command.AgentUnderTest.planned;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ballast.agent.host.storage.PoolSpace;
 import dev.ballast.core.action.Expectation.HostSettingRecord;
 import dev.ballast.core.action.Outcome;
 import dev.ballast.core.action.Outcome.Applied;
@@ -93,6 +94,17 @@ class VolumesTest extends PipelineFixture {
 
     assertThat(outcomes.getFirst()).isInstanceOf(Undone.class);
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aCloneNeedsRoomForAllThatItsImageHas() {
+    host.machine.space = new PoolSpace.Space(100, 20);
+
+    Outcome outcome = only(command(2, make(volume("raw", Kind.CLONE))));
+
+    refused(outcome, RefusalReason.ILLEGAL);
+    assertThat(((Refused) outcome).detail()).contains("would be 88 % full");
+    assertThat(only(command(3, make(volume("qcow2", Kind.OVERLAY))))).isInstanceOf(Applied.class);
   }
 
   @Test

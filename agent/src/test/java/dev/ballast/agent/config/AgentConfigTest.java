@@ -81,7 +81,7 @@ class AgentConfigTest {
                 metrics: {listen: 0.0.0.0:9743}
                 spike: {thresholdPercent: 80, clearPercent: 60, holdMillis: 1000, repeatMillis: 2000}
                 roots: {proc: /p, sys: /s, run: /r}
-                storage: {images: /i, imageLimitBytes: 1000, pools: [/v, /fast]}
+                storage: {images: /i, imageLimitBytes: 1000, pools: [/v, /fast], thinHighWaterPercent: 70}
                 """))
         .isEqualTo(
             new AgentConfig(
@@ -111,7 +111,8 @@ class AgentConfigTest {
                 new SpikeSettings(800, 600, 1_000, 2_000),
                 Optional.of(new Endpoint("0.0.0.0", 9743)),
                 new AgentConfig.Roots(Path.of("/p"), Path.of("/s"), Path.of("/r")),
-                new StoreSettings(Path.of("/i"), 1_000, List.of(Path.of("/fast"), Path.of("/v")))));
+                new StoreSettings(
+                    Path.of("/i"), 1_000, List.of(Path.of("/fast"), Path.of("/v")), 70)));
   }
 
   @ParameterizedTest

@@ -5,6 +5,8 @@ import dev.ballast.core.model.ImageFile;
 import dev.ballast.core.model.StoredFile;
 import dev.ballast.core.model.Trash;
 import dev.ballast.core.model.VolumeFile;
+import dev.ballast.core.model.VolumeSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,8 +20,14 @@ public final class StoredFiles {
   private final ImageStore images;
   private final VolumeStore volumes;
   private final DiscardedFiles discarded;
+  private final VolumeRoom room;
 
   public StoredFiles(StoreSettings settings) {
+    this(settings, PoolSpace.real());
+  }
+
+  public StoredFiles(StoreSettings settings, PoolSpace space) {
+    room = new VolumeRoom(settings, space);
     images = new ImageStore(settings.images());
     volumes = new VolumeStore(settings.pools());
     discarded = new DiscardedFiles(settings);
@@ -101,8 +109,23 @@ public final class StoredFiles {
       return Optional.of(now.describe() + " is another volume than " + target.describe());
     }
     return bytes > found.source().sizeBytes()
-        ? Optional.empty()
+        ? room.lack(Path.of(target.path()), 0)
         : Optional.of(now.describe() + " would shrink, which loses what lies behind");
+  }
+
+  /** What making the volume writes at once: a clone has all that its image has. */
+  private long copied(VolumeFile.Content content) {
+    if (content.source().kind() != VolumeSource.Kind.CLONE) {
+      return 0;
+    }
+    try {
+      String name = content.source().image().orElseThrow();
+      String format = images.read(name).content().map(ImageFile.Content::format).orElse("");
+      return Files.size(images.shelf(name, format).data());
+    } catch (IOException e) {
+      // Without its image it is not made, with its own reason.
+      return 0;
+    }
   }
 
   private Optional<String> illegal(VolumeFile target, VolumeFile now) {
@@ -119,9 +142,15 @@ public final class StoredFiles {
     if (now.isPresent()) {
       return Optional.of(now.describe() + " is here: nothing is made in its place");
     }
-    return Files.exists(Path.of(target.path()))
-        ? Optional.of(
-            target.path() + " is in the way and none of Ballast's volumes; move it elsewhere")
-        : Optional.empty();
+    if (Files.exists(Path.of(target.path()))) {
+      return Optional.of(
+          target.path() + " is in the way and none of Ballast's volumes; move it elsewhere");
+    }
+    VolumeFile.Content content = target.content().orElseThrow();
+    Shelf shelf = new Shelf(Path.of(target.path()));
+    // What comes back from the trash takes no more than it does there.
+    return shelf.trashed(Long.toString(content.generation())).entries().isPresent()
+        ? Optional.empty()
+        : room.lack(shelf.data(), copied(content));
   }
 }
