@@ -41,7 +41,7 @@ class DomainSchemaIT {
   private void valid(String disks, String... contained) throws IOException {
     String xml = rendered(disks);
     assertThat(xml).contains(contained);
-    assertThat(validate(xml).orFail()).contains("validates");
+    validate(xml).orFail();
   }
 
   @Test
