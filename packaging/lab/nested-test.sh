@@ -88,6 +88,17 @@ start_coordinator() {
   coordinator=$!
 }
 
+ksm_by_policy() {
+  kill "$coordinator" && wait "$coordinator"
+  sed -i 's/^automation: .*/automation: auto/' "$work/coordinator.yaml"
+  printf 'ksm:\n  policy: auto\n  intervalMillis: 10000\n  holdMillis: 30000\n' >>"$work/coordinator.yaml"
+  "$bin/ballast-coordinator" run --config "$work/coordinator.yaml" >>"$work/coordinator.log" 2>&1 </dev/null &
+  coordinator=$!
+  eventually 60 ballast automation auto
+}
+
+explained() { ballast explain "$1" | tee /dev/stderr | grep -q "$2"; } # VM WHAT
+
 vm() { # NAME VCPUS PINS...: one pin a vCPU
   local name=$1 vcpus=$2
   shift 2
@@ -198,6 +209,11 @@ check "it is connected again" eventually 120 connected
 check "the guest did not notice" is running inside "virsh -q domstate kvm-1 | head -1"
 check "libvirtd restarted" inside "systemctl restart libvirtd"
 check "the VM is seen after that" eventually 120 eval 'ballast vms | grep -q "kvm-1 .*running"'
+check "KSM by policy: the coordinator starts with it" ksm_by_policy
+check "the agent is connected to it" eventually 120 connected
+check "it lets KSM run" eventually 240 is 1 inside "cat /sys/kernel/mm/ksm/run"
+check "it judges by what the kernel saves and the scanner takes" eventually 240 explained kvm-1 "and its scanner takes"
+
 check "the agent keeps its memory budget" inside '[ $(awk "/VmRSS/ {print \$2}" /proc/$(systemctl show -p MainPID --value ballast-agent)/status) -lt 262144 ]'
 
 print_stages
