@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       CheckConfigCommand.class,
       FreezeCommand.class,
       TrashCommand.class,
+      VerifyImagesCommand.class,
       JournalCommand.class,
       RestoreCommand.class,
       DoctorCommand.class,

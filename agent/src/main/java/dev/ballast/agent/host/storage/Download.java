@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Fetches one file, goes on where a former attempt ended, and tells the digest of the whole. */
@@ -39,7 +38,7 @@ final class Download {
    * @throws IOException telling what went wrong; what was fetched so far stays
    */
   String fetch(String algorithm) throws IOException {
-    MessageDigest digest = digest(algorithm);
+    MessageDigest digest = ImageVerification.algorithm(algorithm);
     boolean isFile = "file".equals(source.getScheme());
     long have = isFile || !Files.exists(part) ? 0 : Files.size(part);
     URLConnection connection = source.toURL().openConnection();
@@ -69,14 +68,6 @@ final class Download {
 
   private static String reason(IOException e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
-  }
-
-  private static MessageDigest digest(String algorithm) throws IOException {
-    try {
-      return MessageDigest.getInstance(algorithm.equals("sha512") ? "SHA-512" : "SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IOException(e);
-    }
   }
 
   /** How much of the file need not be fetched again: all of it, or nothing. */

@@ -24,6 +24,9 @@ final class ImageStore {
   static final String SIZE = "size";
   static final String MODIFIED = "modified";
 
+  /** The digest that the file was found to have instead. */
+  static final String DAMAGED = "damaged";
+
   private static final int ID_DIGITS = 12;
 
   private final Path directory;
@@ -79,7 +82,8 @@ final class ImageStore {
     try {
       boolean same =
           entries.getOrDefault(SIZE, "").equals(Long.toString(Files.size(data)))
-              && entries.getOrDefault(MODIFIED, "").equals(modified(data));
+              && entries.getOrDefault(MODIFIED, "").equals(modified(data))
+              && !entries.containsKey(DAMAGED);
       return Optional.of(
           new ImageFile(
               entries.getOrDefault(NAME, ""),
