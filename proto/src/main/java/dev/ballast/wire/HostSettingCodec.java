@@ -69,6 +69,7 @@ public final class HostSettingCodec {
       case LinkSetting.OwnLinks(var links) -> result.setOwnLinks(LinkSettingCodec.toProto(links));
       case LinkSetting.OtherLinks(var links) ->
           result.setOtherLinks(LinkSettingCodec.toProto(links));
+      case LinkSetting.InFiles files -> result.setNetworksInFiles(LinkSettingCodec.toProto(files));
       case LinkSetting.Neighbours neighbours ->
           result.setNeighbours(LinkSettingCodec.toProto(neighbours));
       case ImageFile image -> result.setImage(StoredFileCodec.toProto(image));
@@ -113,6 +114,7 @@ public final class HostSettingCodec {
       case OWN_LINKS -> LinkSettingCodec.own(p.getOwnLinks(), at.field("own_links"));
       case OTHER_LINKS -> LinkSettingCodec.others(p.getOtherLinks(), at.field("other_links"));
       case NEIGHBOURS -> LinkSettingCodec.neighbours(p.getNeighbours(), at.field("neighbours"));
+      case NETWORKS_IN_FILES -> LinkSettingCodec.files(p.getNetworksInFiles());
       case IMAGE -> StoredFileCodec.image(p.getImage(), at.field("image"));
       case VOLUME -> StoredFileCodec.volume(p.getVolume(), at.field("volume"));
       case TRASH -> StorageActionCodec.trash(p.getTrash(), at.field("trash"));

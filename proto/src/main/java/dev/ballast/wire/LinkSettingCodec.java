@@ -6,6 +6,7 @@ import dev.ballast.core.model.LinkSetting;
 import dev.ballast.v1.FormerLink;
 import dev.ballast.v1.HostLinks;
 import dev.ballast.v1.LinkNeighbours;
+import dev.ballast.v1.NetworksInFiles;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -55,6 +56,18 @@ final class LinkSettingCodec {
               .addAllVlans(neighbour.vlans()));
     }
     return result.build();
+  }
+
+  static NetworksInFiles toProto(LinkSetting.InFiles files) {
+    return NetworksInFiles.newBuilder()
+        .addAllNetworks(files.networks())
+        .addAllForwards(files.forwards())
+        .build();
+  }
+
+  static LinkSetting.InFiles files(NetworksInFiles p) {
+    return new LinkSetting.InFiles(
+        new TreeSet<>(p.getNetworksList()), new TreeSet<>(p.getForwardsList()));
   }
 
   static LinkSetting.OwnLinks own(HostLinks p, At at) {

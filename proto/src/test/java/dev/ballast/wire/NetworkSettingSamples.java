@@ -74,6 +74,8 @@ final class NetworkSettingSamples {
                         Optional.empty(),
                         "a port of br7",
                         "NetworkManager")))),
+        new LinkSetting.InFiles(
+            new TreeSet<>(List.of("guests")), new TreeSet<>(List.of("tcp 80", "10.5.0.0/24"))),
         new LinkSetting.Neighbours(
             new TreeSet<>(
                 List.of(

@@ -242,7 +242,10 @@ final class HostSettingRecord {
         }
         yield new PortForwards(forwards, masquerades, in.readInt());
       }
-      case LinkRecord.OWN_LINKS, LinkRecord.OTHER_LINKS, LinkRecord.NEIGHBOURS ->
+      case LinkRecord.OWN_LINKS,
+          LinkRecord.OTHER_LINKS,
+          LinkRecord.NEIGHBOURS,
+          LinkRecord.IN_FILES ->
           LinkRecord.read(kind, in);
       case IMAGE -> image(in);
       case VOLUME -> volume(in);

@@ -5,6 +5,7 @@ import dev.ballast.core.model.HostLink.Former;
 import dev.ballast.core.model.HostLink.Kind;
 import dev.ballast.core.model.LinkNeighbour;
 import dev.ballast.core.model.LinkSetting;
+import dev.ballast.core.model.LinkSetting.InFiles;
 import dev.ballast.core.model.LinkSetting.Neighbours;
 import dev.ballast.core.model.LinkSetting.OtherLinks;
 import dev.ballast.core.model.LinkSetting.OwnLinks;
@@ -23,6 +24,7 @@ final class LinkRecord {
   static final int OWN_LINKS = 90;
   static final int OTHER_LINKS = 91;
   static final int NEIGHBOURS = 92;
+  static final int IN_FILES = 93;
 
   private LinkRecord() {}
 
@@ -35,6 +37,11 @@ final class LinkRecord {
       case OtherLinks(var links) -> {
         out.writeByte(OTHER_LINKS);
         links(out, links);
+      }
+      case InFiles(var networks, var forwards) -> {
+        out.writeByte(IN_FILES);
+        set(out, networks);
+        set(out, forwards);
       }
       case Neighbours(var found) -> {
         out.writeByte(NEIGHBOURS);
@@ -87,6 +94,7 @@ final class LinkRecord {
     return switch (kind) {
       case OWN_LINKS -> new OwnLinks(links(in));
       case OTHER_LINKS -> new OtherLinks(links(in));
+      case IN_FILES -> new InFiles(set(in), set(in));
       default -> neighbours(in);
     };
   }

@@ -133,7 +133,10 @@ final class Plans {
             .plan(
                 snapshot,
                 new ApplyPlanner.Declared(
-                    parsed.specs(), parsed.networkSpecs(), parsed.imageSpecs()),
+                    parsed.specs(),
+                    parsed.networkSpecs(),
+                    parsed.imageSpecs(),
+                    parsed.libvirtNetworkSpecs()),
                 request.hasPolicy()
                     ? policy.placement().withAim(aim(request.getPolicy()))
                     : policy.placement(),

@@ -6,6 +6,7 @@ import dev.ballast.core.model.HostLink.Kind;
 import dev.ballast.core.model.HostSetting;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.LinkSetting;
+import dev.ballast.core.model.LinkSetting.InFiles;
 import dev.ballast.core.model.LinkSetting.Neighbours;
 import dev.ballast.core.model.LinkSetting.OtherLinks;
 import dev.ballast.core.model.LinkSetting.OwnLinks;
@@ -29,6 +30,7 @@ final class LinkCheck {
     switch (target) {
       case OtherLinks ignored -> report.accept("sets links of others");
       case Neighbours ignored -> report.accept("sets neighbours");
+      case InFiles ignored -> report.accept("sets what only files say");
       case OwnLinks own -> own(own.links());
     }
   }

@@ -182,7 +182,8 @@ public sealed interface HostSetting
     /** At most so many on one host. */
     public static final int NETWORK_LIMIT = 256;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,49}");
+    /** What libvirt and the kernel take. */
+    public static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,49}");
 
     public VirtualNetworks {
       networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));

@@ -1,6 +1,7 @@
 package dev.ballast.core.model;
 
 import java.util.Collections;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -94,6 +95,48 @@ public sealed interface LinkSetting extends HostSetting {
     @Override
     public String value() {
       return text(links);
+    }
+  }
+
+  /**
+   * Which of the host's networks of libvirt and port forwards files declare: remembered by the
+   * coordinator, and no thing of the host.
+   *
+   * @param networks by name
+   * @param forwards as in {@link HostSetting.PortForwards}, and subnets that are masqueraded
+   */
+  record InFiles(SortedSet<String> networks, SortedSet<String> forwards) implements LinkSetting {
+    public static final String KEY = "networks-in-files";
+
+    public InFiles {
+      networks = Collections.unmodifiableSortedSet(new TreeSet<>(networks));
+      forwards = Collections.unmodifiableSortedSet(new TreeSet<>(forwards));
+    }
+
+    /** Whether files declare nothing. */
+    public boolean isEmpty() {
+      return networks.isEmpty() && forwards.isEmpty();
+    }
+
+    /** These and more. */
+    public InFiles with(Set<String> moreNetworks, Set<String> moreForwards) {
+      SortedSet<String> allNetworks = new TreeSet<>(networks);
+      SortedSet<String> allForwards = new TreeSet<>(forwards);
+      allNetworks.addAll(moreNetworks);
+      allForwards.addAll(moreForwards);
+      return new InFiles(allNetworks, allForwards);
+    }
+
+    @Override
+    public String key() {
+      return KEY;
+    }
+
+    @Override
+    public String value() {
+      SortedSet<String> all = new TreeSet<>(networks);
+      all.addAll(forwards);
+      return all.isEmpty() ? "none" : String.join(", ", all);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.ballast.core.model.CpuPins;
 import dev.ballast.core.model.HostName;
 import dev.ballast.core.model.HostView;
 import dev.ballast.core.model.ImageSpec;
+import dev.ballast.core.model.LibvirtNetworkSpec;
 import dev.ballast.core.model.NetworkName;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.Snapshot;
@@ -65,8 +66,18 @@ public final class ApplyPlanner {
    * @param vms each name once
    * @param networks each name once
    * @param images each name once
+   * @param libvirtNetworks each name once
    */
-  public record Declared(List<VmSpec> vms, List<NetworkSpec> networks, List<ImageSpec> images) {
+  public record Declared(
+      List<VmSpec> vms,
+      List<NetworkSpec> networks,
+      List<ImageSpec> images,
+      List<LibvirtNetworkSpec> libvirtNetworks) {
+    /** What a folder declares that names no networks of libvirt. */
+    public Declared(List<VmSpec> vms, List<NetworkSpec> networks, List<ImageSpec> images) {
+      this(vms, networks, images, List.of());
+    }
+
     /** What a folder declares that names no images. */
     public Declared(List<VmSpec> vms, List<NetworkSpec> networks) {
       this(vms, networks, List.of());
@@ -76,6 +87,7 @@ public final class ApplyPlanner {
       images = List.copyOf(images);
       vms = List.copyOf(vms);
       networks = List.copyOf(networks);
+      libvirtNetworks = List.copyOf(libvirtNetworks);
     }
   }
 
@@ -123,17 +135,23 @@ public final class ApplyPlanner {
     relocation.add(wanted, placement.placed(), steps);
     int removed = prune ? new Pruning(snapshot, wanted, steps, volumes, draft).add() : 0;
     switches.addLate(host -> stepsOn(snapshot, host, leaving, steps));
+    new LibvirtNetworkSteps(snapshot, declared.libvirtNetworks(), prune, draft).add();
     overrides(declared, networks, draft);
     String title = title(snapshot, wanted, located, removed);
     return draft.finish(
         title
             + counted(declared.networks().size(), "network")
+            + counted(declared.libvirtNetworks().size(), "network", " of libvirt")
             + counted(declared.images().size(), "image"),
         Origin.OPERATOR);
   }
 
   private static String counted(int count, String what) {
-    return count == 0 ? "" : "; " + count + " " + what + (count == 1 ? "" : "s");
+    return counted(count, what, "");
+  }
+
+  private static String counted(int count, String what, String after) {
+    return count == 0 ? "" : "; " + count + " " + what + (count == 1 ? "" : "s") + after;
   }
 
   /** The networks to be: pruning leaves those that an operator's verb made. */

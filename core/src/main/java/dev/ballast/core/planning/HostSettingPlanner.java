@@ -93,6 +93,20 @@ public final class HostSettingPlanner {
     return draft.finish("change " + what, Origin.OPERATOR);
   }
 
+  /** Adds to a plan what comes and goes on one host. */
+  static void merge(
+      Snapshot snapshot, HostView host, HostSetting added, Set<String> removed, PlanDraft draft) {
+    HostSetting base =
+        snapshot
+            .desiredSetting(host.name(), added.key())
+            .orElseGet(() -> host.settings().getOrDefault(added.key(), added));
+    try {
+      plan(snapshot, host, NetworkSettings.merged(base, added, removed), draft);
+    } catch (IllegalArgumentException e) {
+      draft.problem(host.name(), String.valueOf(e.getMessage()));
+    }
+  }
+
   private static HostSetting merged(
       HostView host, HostSetting base, HostSetting added, Set<String> removed, boolean keep) {
     return base instanceof OwnLinks own && added instanceof OwnLinks wish

@@ -11,6 +11,7 @@ final class Duplicates {
   private final Map<VmName, Location> names = new HashMap<>();
   private final Map<NetworkName, Location> networks = new HashMap<>();
   private final Map<String, Location> images = new HashMap<>();
+  private final Map<String, Location> libvirtNetworks = new HashMap<>();
   private final Map<String, Location> macs = new HashMap<>();
 
   Duplicates(Faults faults) {
@@ -28,6 +29,13 @@ final class Duplicates {
     Location first = networks.putIfAbsent(name, at);
     if (first != null) {
       faults.add(at, "two networks are named '" + name + "'", "the other at " + first);
+    }
+  }
+
+  void libvirtNetwork(String name, Location at) {
+    Location first = libvirtNetworks.putIfAbsent(name, at);
+    if (first != null) {
+      faults.add(at, "two networks of libvirt are named '" + name + "'", "the other at " + first);
     }
   }
 

@@ -40,6 +40,7 @@ public final class SpecParser {
   private final List<LocatedVm> vms = new ArrayList<>();
   private final List<LocatedNetwork> networks = new ArrayList<>();
   private final List<LocatedImage> images = new ArrayList<>();
+  private final List<LocatedLibvirtNetwork> libvirtNetworks = new ArrayList<>();
 
   /**
    * The cache mode of a cluster of so many hosts: between hosts that migrate VMs the page cache of
@@ -72,7 +73,8 @@ public final class SpecParser {
   public static SpecResult parse(List<SourceFile> files, String cluster, String defaultCache) {
     SpecParser parser = new SpecParser(cluster, defaultCache);
     parser.readAll(files);
-    return new SpecResult(parser.vms, parser.networks, parser.images, parser.faults.sorted());
+    return new SpecResult(
+        parser.vms, parser.networks, parser.images, parser.libvirtNetworks, parser.faults.sorted());
   }
 
   // By path, so that of two equal names the same one is called the second in every run.
@@ -110,7 +112,11 @@ public final class SpecParser {
             "apply them in parts");
         return false;
       }
-      if (ImageReader.isImage(document)) {
+      if (LibvirtNetworkReader.isLibvirtNetwork(document)) {
+        if (!libvirtNetwork(document)) {
+          return false;
+        }
+      } else if (ImageReader.isImage(document)) {
         if (!image(document)) {
           return false;
         }
@@ -134,6 +140,18 @@ public final class SpecParser {
       return false;
     }
     new ImageReader(faults, duplicates).read(document).ifPresent(images::add);
+    return true;
+  }
+
+  private boolean libvirtNetwork(YamlNode document) {
+    if (libvirtNetworks.size() == NETWORK_LIMIT) {
+      faults.add(
+          document.at(),
+          "more than the " + NETWORK_LIMIT + " networks of libvirt that are read in one run",
+          "apply them in parts");
+      return false;
+    }
+    new LibvirtNetworkReader(faults, duplicates).read(document).ifPresent(libvirtNetworks::add);
     return true;
   }
 

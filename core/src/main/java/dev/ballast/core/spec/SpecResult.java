@@ -1,6 +1,7 @@
 package dev.ballast.core.spec;
 
 import dev.ballast.core.model.ImageSpec;
+import dev.ballast.core.model.LibvirtNetworkSpec;
 import dev.ballast.core.model.NetworkSpec;
 import dev.ballast.core.model.VmSpec;
 import java.util.List;
@@ -13,17 +14,20 @@ import java.util.List;
  *     is replaced by a harmless one
  * @param networks every network found, as the VMs
  * @param images every image found, as the VMs
+ * @param libvirtNetworks every network of libvirt found, as the VMs
  * @param faults sorted by place
  */
 public record SpecResult(
     List<LocatedVm> vms,
     List<LocatedNetwork> networks,
     List<LocatedImage> images,
+    List<LocatedLibvirtNetwork> libvirtNetworks,
     List<Fault> faults) {
   public SpecResult {
     vms = List.copyOf(vms);
     networks = List.copyOf(networks);
     images = List.copyOf(images);
+    libvirtNetworks = List.copyOf(libvirtNetworks);
     faults = List.copyOf(faults);
   }
 
@@ -55,6 +59,16 @@ public record SpecResult(
   public List<ImageSpec> imageSpecs() {
     requireNoFaults();
     return images.stream().map(LocatedImage::spec).toList();
+  }
+
+  /**
+   * The networks of libvirt.
+   *
+   * @throws IllegalStateException when there are faults
+   */
+  public List<LibvirtNetworkSpec> libvirtNetworkSpecs() {
+    requireNoFaults();
+    return libvirtNetworks.stream().map(LocatedLibvirtNetwork::spec).toList();
   }
 
   private void requireNoFaults() {

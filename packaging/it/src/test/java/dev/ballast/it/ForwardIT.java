@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -58,7 +62,8 @@ class ForwardIT {
   void stop() throws IOException {
     shell(
         "kill $(cat /tmp/guest.pid) 2>/dev/null; nft delete table inet ballast 2>/dev/null; true");
-    shell("for n in guests apart; do virsh net-destroy $n; virsh net-undefine $n; done; true");
+    shell(
+        "for n in guests apart filed other; do virsh net-destroy $n; virsh net-undefine $n; done; true");
     cluster.close();
   }
 
@@ -226,5 +231,44 @@ class ForwardIT {
     cluster.ballast("libvirt-network", "remove", "guests", "--run").orFail();
     assertThat(shell("virsh net-list --all --name")).doesNotContain("guests");
     assertThat(made).contains("applied");
+  }
+
+  private static final String FILE =
+      """
+      kind: LibvirtNetwork
+      name: filed
+      hosts: [h1]
+      mode: open
+      address: 10.94.0.1/24
+      forwards: ["tcp/8081=10.94.0.7:80"]
+      masquerade: true
+      """;
+
+  @Test
+  @Order(6)
+  void filesDeclareNetworksAndForwardsAndPruningTakesThemAway() throws IOException {
+    Path specs = Files.createDirectories(cluster.directory.resolve("filed"));
+    Path file = Files.writeString(specs.resolve("filed.yaml"), FILE);
+
+    apply(specs);
+    assertThat(shell("virsh net-info filed")).containsPattern("Active: +yes");
+    apply(specs);
+    assertThat(shell("nft list table inet ballast")).contains("10.94.0.7", "masquerade");
+    assertThat(cluster.ballast("plan", "-f", specs.toString(), "--exit-code").exit()).isZero();
+
+    Files.writeString(
+        file, "kind: LibvirtNetwork\nname: other\nmode: isolated\naddress: 10.93.0.1/24\n");
+    apply(specs, "--prune");
+    assertThat(lab.exec(HOST, "nft", "list", "table", "inet", "ballast").exit()).isNotZero();
+    apply(specs, "--prune");
+    assertThat(shell("virsh net-list --all --name")).doesNotContain("filed");
+    assertThat(shell("virsh net-list --all --name")).contains("other");
+  }
+
+  /** Ports lead into a network that stands already: a second run opens or closes what is left. */
+  private void apply(Path specs, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("apply", "-f", specs.toString(), "--run"));
+    arguments.addAll(List.of(options));
+    cluster.ballast(arguments.toArray(String[]::new)).orFail();
   }
 }
