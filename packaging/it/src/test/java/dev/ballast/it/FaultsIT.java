@@ -140,7 +140,7 @@ class FaultsIT {
       applied(ksm(100, 321));
     } finally {
       signal("KILL", libvirtd);
-      lab.exec(HOST, "libvirtd", "-d", "--listen").orFail();
+      lab.startLibvirtd(HOST);
     }
 
     Outcome outcome = only(coordinator.awaitOutcome(pin.getId()));

@@ -52,7 +52,7 @@ class GuestPartsIT {
     // libvirt looks for it once, when it starts.
     shell("mkdir -p /dev/hugepages && mount -t hugetlbfs hugetlbfs /dev/hugepages");
     shell("kill $(cat /run/libvirtd.pid); while [ -e /run/libvirtd.pid ]; do sleep 0.1; done");
-    shell("libvirtd -d --listen");
+    lab.startLibvirtd(HOST);
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> lab.exec(HOST, "virsh", "-q", "list").exit() == 0);

@@ -95,6 +95,17 @@ final class Lab implements AutoCloseable {
     return Shell.run(60, execCommand(host, command)).orFail();
   }
 
+  /** Starts a host's libvirtd after its end; one that was just killed may still hold its port. */
+  void startLibvirtd(String host) {
+    exec(
+            host,
+            "sh",
+            "-c",
+            "i=0; until libvirtd -d --listen; do i=$((i + 1)); [ $i -lt 50 ] || exit 1; sleep 0.2;"
+                + " done")
+        .orFail();
+  }
+
   /** Lets a guest want that much of a CPU; returns when the guest confirmed. */
   void load(String host, String vm, int percent) {
     script(60, "load", host, vm, Integer.toString(percent)).orFail();

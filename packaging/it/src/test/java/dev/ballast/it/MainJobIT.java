@@ -200,7 +200,7 @@ class MainJobIT {
         .until(() -> cluster.json("hosts", "h2").toString().contains("CAPABILITY_LIBVIRT"));
     assertThat(cluster.json("status").path("hostsConnected").asInt()).isEqualTo(2);
 
-    lab.exec("h2", "libvirtd", "-d", "--listen").orFail();
+    lab.startLibvirtd("h2");
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> !cluster.json("hosts", "h2").toString().contains("CAPABILITY_LIBVIRT"));

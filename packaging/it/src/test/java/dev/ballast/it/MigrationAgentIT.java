@@ -130,7 +130,7 @@ class MigrationAgentIT {
 
     Outcome outcome = coordinator.awaitOutcome(command.getId()).getFirst();
     assertThat(outcome.hasFailed()).as("%s", outcome).isTrue();
-    lab.exec(TARGET, "libvirtd", "-d", "--listen").orFail();
+    lab.startLibvirtd(TARGET);
     unharmedAtTheSource();
   }
 
@@ -142,7 +142,7 @@ class MigrationAgentIT {
     coordinator.awaitProgress(command.getId());
 
     kill(SOURCE, "/run/libvirtd.pid");
-    lab.exec(SOURCE, "libvirtd", "-d", "--listen").orFail();
+    lab.startLibvirtd(SOURCE);
 
     Outcome outcome = coordinator.awaitOutcome(command.getId()).getFirst();
     assertThat(outcome.hasFailed()).as("%s", outcome).isTrue();
