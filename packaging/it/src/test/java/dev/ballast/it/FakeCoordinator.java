@@ -53,6 +53,7 @@ final class FakeCoordinator implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger samples = new AtomicInteger();
   private volatile boolean listening;
+  private volatile boolean closed;
   private long lastId;
   private long term;
 
@@ -95,7 +96,9 @@ final class FakeCoordinator implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (!closed) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -238,6 +241,7 @@ final class FakeCoordinator implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     in.close();
     process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
