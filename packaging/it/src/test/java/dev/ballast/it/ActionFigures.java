@@ -17,11 +17,7 @@ import dev.ballast.v1.Outcome;
 import dev.ballast.v1.PinCpus;
 import dev.ballast.v1.PlannedAction;
 import dev.ballast.v1.SetLimits;
-import dev.ballast.v1.SetSwitch;
 import dev.ballast.v1.StartDomain;
-import dev.ballast.v1.SwitchBridge;
-import dev.ballast.v1.SwitchPort;
-import dev.ballast.v1.SwitchRecord;
 import dev.ballast.v1.UndefineDomain;
 import dev.ballast.v1.VmLimits;
 import java.io.IOException;
@@ -117,7 +113,7 @@ class ActionFigures {
     report("destroy", life.get(1), byTool.get(1));
     report(
         "bridge made, then removed",
-        samples(0, ActionFigures::bridge),
+        samples(0, i -> Requests.bridge(BRIDGE, i % 2 == 0)),
         tool("ovs-vsctl $([ $((i % 2)) = 0 ] && echo add-br || echo del-br) brtool", 0, i -> ""));
     table.forEach(System.out::println);
   }
@@ -271,28 +267,6 @@ class ActionFigures {
     return Action.newBuilder()
         .setSetLimits(SetLimits.newBuilder().setVm(VM).setLimits(limits))
         .build();
-  }
-
-  private static PlannedAction bridge(int i) {
-    String owner = "00000000-0000-4000-8000-0000000000cc";
-    SwitchBridge bridge =
-        SwitchBridge.newBuilder()
-            .setName(BRIDGE)
-            .setOwner(owner)
-            .addPorts(SwitchPort.newBuilder().setName(BRIDGE).setType("internal").setOwner(owner))
-            .build();
-    boolean make = i % 2 == 0;
-    SetSwitch change =
-        make
-            ? SetSwitch.newBuilder().addBridges(bridge).build()
-            : SetSwitch.newBuilder().addRemoved(BRIDGE).build();
-    SwitchRecord seen =
-        make
-            ? SwitchRecord.newBuilder().addAbsent(BRIDGE).build()
-            : SwitchRecord.newBuilder().addPresent(bridge).build();
-    return planned(
-        Action.newBuilder().setSetSwitch(change).build(),
-        Expectation.newBuilder().setSwitch(seen).build());
   }
 
   private PlannedAction now(Action action) {

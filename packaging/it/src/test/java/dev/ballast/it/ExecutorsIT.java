@@ -5,22 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ballast.v1.Action;
 import dev.ballast.v1.AfterEarlierSteps;
-import dev.ballast.v1.CpuPins;
 import dev.ballast.v1.DefineDomain;
 import dev.ballast.v1.DestroyDomain;
 import dev.ballast.v1.Domain;
-import dev.ballast.v1.DomainRecord;
 import dev.ballast.v1.DomainState;
 import dev.ballast.v1.Expectation;
 import dev.ballast.v1.KsmRecord;
 import dev.ballast.v1.KsmSettings;
 import dev.ballast.v1.NoDomain;
 import dev.ballast.v1.Outcome;
-import dev.ballast.v1.PinCpus;
 import dev.ballast.v1.PlannedAction;
 import dev.ballast.v1.SetKsm;
 import dev.ballast.v1.ShutdownDomain;
-import dev.ballast.v1.StartDomain;
 import dev.ballast.v1.UndefineDomain;
 import java.io.IOException;
 import java.time.Duration;
@@ -213,7 +209,8 @@ class ExecutorsIT {
     assertThat(lab.virsh(HOST, "domstate", VM)).contains("shut off");
     awaitState(DomainState.DOMAIN_STATE_SHUT_OFF);
 
-    assertThat(settled(coordinator.execute(coordinator.command(false, expectNow(startAction())))))
+    assertThat(
+            settled(coordinator.execute(coordinator.command(false, expectNow(Requests.start(VM))))))
         .isTrue();
     awaitState(DomainState.DOMAIN_STATE_RUNNING);
     Action destroy =
@@ -246,29 +243,21 @@ class ExecutorsIT {
     assertThat(settled(defined)).as("%s", defined).isTrue();
     awaitState(DomainState.DOMAIN_STATE_SHUT_OFF);
     List<Outcome> started =
-        coordinator.execute(coordinator.command(false, expectNow(startAction())));
+        coordinator.execute(coordinator.command(false, expectNow(Requests.start(VM))));
     assertThat(settled(started)).as("%s", started).isTrue();
     awaitState(DomainState.DOMAIN_STATE_RUNNING);
   }
 
   private PlannedAction define() {
-    Action action =
-        Action.newBuilder()
-            .setDefineDomain(
-                DefineDomain.newBuilder()
-                    .setVm(VM)
-                    .setXml(agent.domainXml(VM, DIGEST))
-                    .setSpecDigest(DIGEST))
-            .build();
-    return planned(action, Expectation.newBuilder().setNoDomain(NoDomain.newBuilder()).build());
+    return Requests.define(VM, agent.domainXml(VM, DIGEST), DIGEST);
   }
 
-  private static Action startAction() {
-    return Action.newBuilder().setStartDomain(StartDomain.newBuilder().setVm(VM)).build();
+  private PlannedAction expectNow(Action action) {
+    return Requests.expecting(coordinator.domain(VM).orElseThrow(), action);
   }
 
   private PlannedAction pin(String vcpu, String emulator) {
-    return expectNow(pinAction(VM, vcpu, emulator));
+    return expectNow(Requests.pin(VM, vcpu, emulator));
   }
 
   /**
@@ -276,7 +265,7 @@ class ExecutorsIT {
    */
   private PlannedAction impossible() {
     String xml = agent.domainXml("exec-2", DIGEST).replace(Lab.EMULATOR, "/nonexistent/qemu");
-    return planned(
+    return Requests.planned(
         Action.newBuilder()
             .setDefineDomain(
                 DefineDomain.newBuilder().setVm("exec-2").setXml(xml).setSpecDigest(DIGEST))
@@ -285,8 +274,8 @@ class ExecutorsIT {
   }
 
   private static PlannedAction pinOfNobody() {
-    return planned(
-        pinAction("defined-by-nobody", "0", "0"), after(DomainState.DOMAIN_STATE_SHUT_OFF, ""));
+    return Requests.planned(
+        Requests.pin("defined-by-nobody", "0", "0"), after(DomainState.DOMAIN_STATE_SHUT_OFF, ""));
   }
 
   private static Expectation after(DomainState state, String digest) {
@@ -295,40 +284,10 @@ class ExecutorsIT {
         .build();
   }
 
-  private static Action pinAction(String vm, String vcpu, String emulator) {
-    return Action.newBuilder()
-        .setPinCpus(
-            PinCpus.newBuilder()
-                .setVm(vm)
-                .setPins(CpuPins.newBuilder().addVcpus(vcpu).setEmulator(emulator)))
-        .build();
-  }
-
   private static PlannedAction ksm(KsmSettings expected, KsmSettings target) {
-    return planned(
+    return Requests.planned(
         Action.newBuilder().setSetKsm(SetKsm.newBuilder().setSettings(target)).build(),
         Expectation.newBuilder().setKsm(KsmRecord.newBuilder().setSettings(expected)).build());
-  }
-
-  /** The action with the domain as the agent last reported it. */
-  private PlannedAction expectNow(Action action) {
-    Domain domain = coordinator.domain(VM).orElseThrow();
-    DomainRecord.Builder seen =
-        DomainRecord.newBuilder()
-            .setUuid(domain.getUuid())
-            .setState(domain.getState())
-            .setConfigDigest(domain.getConfigDigest());
-    if (domain.hasConfigPins()) {
-      seen.setConfigPins(domain.getConfigPins());
-    }
-    if (domain.hasLivePins()) {
-      seen.setLivePins(domain.getLivePins());
-    }
-    return planned(action, Expectation.newBuilder().setDomain(seen).build());
-  }
-
-  private static PlannedAction planned(Action action, Expectation expectation) {
-    return PlannedAction.newBuilder().setAction(action).setExpectation(expectation).build();
   }
 
   private static Outcome only(List<Outcome> outcomes) {

@@ -5,25 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ballast.v1.Action;
 import dev.ballast.v1.Command;
-import dev.ballast.v1.CpuPins;
-import dev.ballast.v1.DefineDomain;
 import dev.ballast.v1.Domain;
-import dev.ballast.v1.DomainRecord;
-import dev.ballast.v1.DomainState;
 import dev.ballast.v1.Expectation;
 import dev.ballast.v1.KsmRecord;
 import dev.ballast.v1.KsmSettings;
-import dev.ballast.v1.NoDomain;
 import dev.ballast.v1.Outcome;
-import dev.ballast.v1.PinCpus;
 import dev.ballast.v1.PlannedAction;
 import dev.ballast.v1.RefusalReason;
 import dev.ballast.v1.SetKsm;
-import dev.ballast.v1.SetSwitch;
-import dev.ballast.v1.StartDomain;
-import dev.ballast.v1.SwitchBridge;
-import dev.ballast.v1.SwitchPort;
-import dev.ballast.v1.SwitchRecord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +30,6 @@ class FaultsIT {
   private static final String DIGEST = "d".repeat(64);
   private static final int REPEATS = 25;
   private static final String BRIDGE = "brfault";
-  private static final String OWNER = "00000000-0000-4000-8000-0000000000cc";
 
   private final Lab lab = Lab.up(2);
   private LoneAgent agent;
@@ -53,9 +41,9 @@ class FaultsIT {
     agent = LoneAgent.startWithClock(lab, HOST);
     coordinator = agent.coordinator();
     coordinator.awaitHello(1);
-    applied(define());
+    applied(Requests.define(VM, agent.domainXml(VM, DIGEST), DIGEST));
     await().atMost(Duration.ofSeconds(30)).until(() -> coordinator.domain(VM).isPresent());
-    applied(expectNow(startAction()));
+    applied(expectNow(Requests.start(VM)));
   }
 
   @BeforeEach
@@ -95,7 +83,7 @@ class FaultsIT {
 
   @Test
   void aCommandThatArrivesManyTimesAtOnceRunsOnce() throws IOException {
-    Command command = coordinator.command(false, expectNow(pin("1")));
+    Command command = coordinator.command(false, expectNow(pinned("1")));
 
     for (int i = 0; i < REPEATS; i++) {
       coordinator.post(command);
@@ -104,12 +92,12 @@ class FaultsIT {
     Outcome outcome = only(coordinator.awaitOutcome(command.getId()));
     assertThat(outcome.hasApplied()).as("%s", outcome).isTrue();
     assertThat(begun(command)).isEqualTo(1);
-    applied(expectPinned("1", pin("0-1")));
+    applied(expectPinned("1", pinned("0-1")));
   }
 
   @Test
   void aFrozenLibvirtHoldsUpItsOwnCommandOnly() throws IOException {
-    Command pin = coordinator.command(false, expectNow(pin("0")));
+    Command pin = coordinator.command(false, expectNow(pinned("0")));
     String libvirtd = libvirtd();
     signal("STOP", libvirtd);
     try {
@@ -126,13 +114,13 @@ class FaultsIT {
     // Either truth is right, as long as the host agrees.
     assertThat(lab.vcpuAllowed(HOST, VM)).isEqualTo(outcome.hasApplied() ? "0" : "0-1");
     if (outcome.hasApplied()) {
-      applied(expectPinned("0", pin("0-1")));
+      applied(expectPinned("0", pinned("0-1")));
     }
   }
 
   @Test
   void aLibvirtThatDiesUnderACommandLeavesOneTruth() throws IOException {
-    Command pin = coordinator.command(false, expectNow(pin("1")));
+    Command pin = coordinator.command(false, expectNow(pinned("1")));
     String libvirtd = libvirtd();
     signal("STOP", libvirtd);
     try {
@@ -148,13 +136,13 @@ class FaultsIT {
     assertThat(lab.vcpuAllowed(HOST, VM)).isEqualTo(outcome.hasApplied() ? "1" : "0-1");
     assertThat(begun(pin)).isLessThanOrEqualTo(1);
     if (outcome.hasApplied()) {
-      applied(expectPinned("1", pin("0-1")));
+      applied(expectPinned("1", pinned("0-1")));
     }
   }
 
   @Test
   void anOpenVswitchThatDiesUnderAChangeLeavesOneTruth() throws IOException {
-    Command make = coordinator.command(false, bridge(true));
+    Command make = coordinator.command(false, Requests.bridge(BRIDGE, true));
     String vswitchd = lab.exec(HOST, "cat", "/run/openvswitch/ovs-vswitchd.pid").orFail().strip();
     signal("STOP", vswitchd);
     coordinator.post(make);
@@ -177,7 +165,7 @@ class FaultsIT {
         .as("%s", outcome)
         .isEqualTo(outcome.hasApplied() ? 0 : 2);
     if (outcome.hasApplied()) {
-      applied(bridge(false));
+      applied(Requests.bridge(BRIDGE, false));
     }
   }
 
@@ -244,31 +232,6 @@ class FaultsIT {
     lab.exec(HOST, "kill", "-" + name, pid).orFail();
   }
 
-  private PlannedAction define() {
-    Action action =
-        Action.newBuilder()
-            .setDefineDomain(
-                DefineDomain.newBuilder()
-                    .setVm(VM)
-                    .setXml(agent.domainXml(VM, DIGEST))
-                    .setSpecDigest(DIGEST))
-            .build();
-    return planned(action, Expectation.newBuilder().setNoDomain(NoDomain.newBuilder()).build());
-  }
-
-  private static Action startAction() {
-    return Action.newBuilder().setStartDomain(StartDomain.newBuilder().setVm(VM)).build();
-  }
-
-  private static Action pin(String cpus) {
-    return Action.newBuilder()
-        .setPinCpus(
-            PinCpus.newBuilder()
-                .setVm(VM)
-                .setPins(CpuPins.newBuilder().addVcpus(cpus).setEmulator("0-1")))
-        .build();
-  }
-
   /** The action, once the agent has reported the pins that came before it. */
   private PlannedAction expectPinned(String vcpu, Action action) {
     await()
@@ -282,45 +245,17 @@ class FaultsIT {
     return expectNow(action);
   }
 
-  private PlannedAction expectNow(Action action) {
-    Domain domain = coordinator.domain(VM).orElseThrow();
-    DomainRecord.Builder seen =
-        DomainRecord.newBuilder()
-            .setUuid(domain.getUuid())
-            .setState(domain.getState())
-            .setConfigDigest(domain.getConfigDigest());
-    if (domain.hasConfigPins()) {
-      seen.setConfigPins(domain.getConfigPins());
-    }
-    if (domain.getState() == DomainState.DOMAIN_STATE_RUNNING && domain.hasLivePins()) {
-      seen.setLivePins(domain.getLivePins());
-    }
-    return planned(action, Expectation.newBuilder().setDomain(seen).build());
+  private static Action pinned(String cpus) {
+    return Requests.pin(VM, cpus, "0-1");
   }
 
-  private static PlannedAction bridge(boolean make) {
-    SwitchBridge bridge =
-        SwitchBridge.newBuilder()
-            .setName(BRIDGE)
-            .setOwner(OWNER)
-            .addPorts(SwitchPort.newBuilder().setName(BRIDGE).setType("internal").setOwner(OWNER))
-            .build();
-    SetSwitch change =
-        make
-            ? SetSwitch.newBuilder().addBridges(bridge).build()
-            : SetSwitch.newBuilder().addRemoved(BRIDGE).build();
-    SwitchRecord seen =
-        make
-            ? SwitchRecord.newBuilder().addAbsent(BRIDGE).build()
-            : SwitchRecord.newBuilder().addPresent(bridge).build();
-    return planned(
-        Action.newBuilder().setSetSwitch(change).build(),
-        Expectation.newBuilder().setSwitch(seen).build());
+  private PlannedAction expectNow(Action action) {
+    return Requests.expecting(coordinator.domain(VM).orElseThrow(), action);
   }
 
   private PlannedAction ksm(long expectedPages, long pages) {
     KsmSettings now = coordinator.observation().getKsm();
-    return planned(
+    return Requests.planned(
         Action.newBuilder()
             .setSetKsm(SetKsm.newBuilder().setSettings(now.toBuilder().setPagesToScan(pages)))
             .build(),
@@ -328,10 +263,6 @@ class FaultsIT {
             .setKsm(
                 KsmRecord.newBuilder().setSettings(now.toBuilder().setPagesToScan(expectedPages)))
             .build());
-  }
-
-  private static PlannedAction planned(Action action, Expectation expectation) {
-    return PlannedAction.newBuilder().setAction(action).setExpectation(expectation).build();
   }
 
   private static Outcome only(List<Outcome> outcomes) {
